@@ -1,0 +1,99 @@
+"""The pages' way to the figures: a reader, the published state and a view become questions to warehouse.ask.
+
+Every answer goes through `ask` under the reader's scope; answers are remembered per snapshot and scope.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from warehouse.ask import ask
+from warehouse.catalog import load_catalog
+from warehouse.question import Question
+
+if TYPE_CHECKING:
+    from warehouse.connect import Connection
+    from dashboards.view import View
+
+REMEMBERED = 2_000
+
+
+class Memory:
+    """Answers by (snapshot, scope, question); shared by threads, the oldest forgotten first."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[Any, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Any) -> Any:
+        """The remembered answer, or None."""
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+            return self._answers.get(key)
+
+    def put(self, key: Any, answer: Any) -> None:
+        """Remember an answer."""
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > REMEMBERED:
+                self._answers.popitem(last=False)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """One reader's questions to one published state."""
+
+    connection: Connection
+    snapshot: str
+    scope: dict[str, dict[str, tuple[int, ...]]] | None
+    language: str
+    currency: str
+    memory: Memory = field(default_factory=Memory)
+
+    def ask(self, view: View, metrics: tuple[str, ...], **says: Any) -> Any:
+        """The Answer to a question over the view's period and filters; AskRefused as ask says it."""
+        question = Question(
+            metrics=metrics,
+            start=view.start,
+            end=view.end,
+            as_of=view.as_of,
+            where=(*view.where, *says.pop("where", ())),
+            **says,
+        )
+        return self.answer(question)
+
+    def answer(self, question: Question) -> Any:
+        """The Answer to any question."""
+        key = (self.snapshot, _frozen(self.scope), question)
+        answer = self.memory.get(key)
+        if answer is None:
+            answer = ask(self.connection, question, self.scope)
+            self.memory.put(key, answer)
+        return answer
+
+    def metric(self, text: str) -> Any:
+        """The catalogue's entry behind a figure such as `resolution_hours:p90`."""
+        return load_catalog().metric(Question(metrics=(text,)).figures()[0].metric)
+
+    def earlier(self, view: View) -> View:
+        """The view moved to the time it is compared with: the same days a year before, or those just before."""
+        if view.compare == "year":
+            return replace(view, start=_year_before(view.start), end=_year_before(view.end), as_of=None)
+        return replace(view, start=view.start - (view.end - view.start), end=view.start, as_of=None)
+
+
+def _year_before(day: Any) -> Any:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _frozen(scope: Any) -> Any:
+    if scope is None:
+        return None
+    return tuple(sorted((name, tuple(sorted(columns.items()))) for name, columns in scope.items()))

@@ -1,0 +1,48 @@
+// Paints charts with the stylesheet's colours, again when the theme changes, and opens the rows behind a mark.
+window.dash_clientside = window.dash_clientside || {};
+
+(() => {
+  const probe = document.createElement('i');
+  probe.hidden = true;
+  const seen = new Map();
+
+  function value(token) {
+    const scheme = document.documentElement.dataset.scheme;
+    const key = `${scheme} ${token}`;
+    if (!seen.has(key)) {
+      if (!probe.isConnected) document.body.append(probe);
+      if (token === '--font') {
+        seen.set(key, getComputedStyle(document.body).fontFamily);
+      } else {
+        probe.style.color = token === '--band' ? 'color-mix(in srgb, var(--series-1) 18%, transparent)' : `var(${token})`;
+        seen.set(key, getComputedStyle(probe).color.replace(/^color\(srgb ([\d.]+) ([\d.]+) ([\d.]+)(?: \/ ([\d.]+))?\)$/,
+          (_, r, g, b, a) => `rgba(${[r, g, b].map((one) => Math.round(one * 255)).join(',')},${a ?? 1})`));
+      }
+    }
+    return seen.get(key);
+  }
+
+  function painted(part) {
+    if (typeof part === 'string') return part.startsWith('--') ? value(part) : part;
+    if (Array.isArray(part)) return part.map(painted);
+    if (part && typeof part === 'object') {
+      return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, painted(one)]));
+    }
+    return part;
+  }
+
+  window.dash_clientside.yingke = {
+    paint: (figure, _scheme) => painted(figure),
+    follow: (click) => {
+      const address = click?.points?.[0]?.customdata?.[1];
+      if (address) location.assign(address);
+      return window.dash_clientside.no_update;
+    },
+  };
+
+  new MutationObserver(() => {
+    if (document.getElementById('tiles') && window.dash_clientside.set_props) { // not before Dash has drawn the page
+      window.dash_clientside.set_props('scheme', { data: document.documentElement.dataset.scheme });
+    }
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ['data-scheme'] });
+})();

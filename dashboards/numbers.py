@@ -1,0 +1,98 @@
+"""How figures are written for people in both languages: units, compact forms, changes, periods.
+
+Values stay exact elsewhere; only what is read is rounded here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+LOCALES = {"zh": "zh_CN", "en": "en_US"}
+HUNDREDFOLD = ("share", "probability")  # units shown as per cent
+WHOLE = ("count",)
+SUFFIXES = {
+    "hours": (" 小时", " h"), "days": (" 天", " d"), "minutes": (" 分钟", " min"),
+    "per_unit_year": (" 次/台年", " per unit-year"),
+}  # fmt: skip
+NOTHING = "–"
+
+
+@lru_cache(maxsize=8)
+def _symbol(currency: str, language: str) -> str:
+    from babel.numbers import get_currency_symbol
+
+    symbol = get_currency_symbol(currency, LOCALES[language])
+    return "¥" if currency == "CNY" else symbol
+
+
+def short(value: Any, unit: str, language: str, currency: str = "CNY") -> str:
+    """A figure in few characters: ¥8,642.3万, 86.4M, 12.5 %, 3.2 小时; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, str):
+        return value
+    number = float(value)
+    if unit in HUNDREDFOLD:
+        return f"{number * 100:.1f}%"
+    if unit == "money":
+        return _symbol(currency, language) + compact(number, language)
+    suffix = SUFFIXES.get(unit, ("", ""))[0 if language == "zh" else 1]
+    if suffix:
+        return f"{_few_digits(number)}{suffix}"
+    return compact(number, language, whole=unit in WHOLE)
+
+
+def full(value: Any, unit: str, language: str, currency: str = "CNY") -> str:
+    """A figure with the digits that a table shows: ¥12,850,000.50, 1,284, 12.50 %."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, (str, date)):
+        return str(value)
+    if isinstance(value, bool):
+        return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
+    if unit in HUNDREDFOLD:
+        return f"{float(value) * 100:,.2f}%"
+    if unit == "money":
+        return f"{_symbol(currency, language)}{Decimal(str(value)):,.2f}"
+    if unit in WHOLE or (isinstance(value, (int, Decimal)) and value == int(value)):
+        return f"{value:,.0f}"
+    return f"{float(value):,.2f}"
+
+
+def compact(number: float, language: str, *, whole: bool = False) -> str:
+    """A number in units of its language: 万 and 亿, or K, M and B."""
+    steps = ((1e8, "亿"), (1e4, "万")) if language == "zh" else ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+    for size, name in steps:
+        if abs(number) >= size * (1 if language == "zh" else 10 if size == 1e3 else 1):
+            scaled = number / size
+            return f"{scaled:,.1f}{name}" if abs(scaled) < 10_000 else f"{scaled:,.0f}{name}"
+    return f"{number:,.0f}" if whole or number == int(number) else _few_digits(number)
+
+
+def change(now: Any, before: Any) -> float | None:
+    """The relative change, None where there is nothing to compare with."""
+    if now is None or not before or isinstance(now, str):
+        return None
+    return (float(now) - float(before)) / abs(float(before))
+
+
+def period_name(first_day: str | date, grain: str, language: str) -> str:
+    """A period as people call it: 2026-10, 2026-W47, 2026 Q3, 2026, 2026-11-23."""
+    day = date.fromisoformat(first_day) if isinstance(first_day, str) else first_day
+    if grain == "month":
+        return f"{day:%Y-%m}"
+    if grain == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02d}"
+    if grain == "quarter":
+        quarter = (day.month - 1) // 3 + 1
+        return f"{day.year}年{quarter}季度" if language == "zh" else f"{day.year} Q{quarter}"
+    return f"{day:%Y}" if grain == "year" else day.isoformat()
+
+
+def _few_digits(number: float) -> str:
+    size = abs(number)
+    return f"{number:,.0f}" if size >= 1000 else f"{number:,.1f}" if size >= 1 else f"{number:,.2f}"

@@ -1,0 +1,19 @@
+"""Customer value: who buys, who stays, who lapses, and what they are worth."""
+
+from dashboards.block import Bars, Kpi, Pareto, Ranking, Trend, Triangle
+from dashboards.label import Title
+from dashboards.page import Page
+from dashboards.sections import GENERAL
+
+PAGE = Page(
+    name="customer-value", title=Title("客户价值", "Customer value"), section=GENERAL, icon="users", order=20,
+    filters=("region", "level", "industry", "org_unit"),
+    rows=(
+        (Kpi("buying_customers"), Kpi("new_customers"), Kpi("repeat_rate"), Kpi("lapsed_customers")),
+        (Trend(("revenue", "returns_amount"), width=8, form="column", title=Title("销售额与退货", "Revenue and returns")),
+         Bars(("buying_customers",), by="rfm_segment", width=4, title=Title("客户分群", "Customer segments"))),
+        (Pareto("revenue", by="customer", width=6), Triangle("retention", width=6, title=Title("客户留存", "Retention by cohort"))),
+        (Ranking(("revenue", "frequency", "recency_days", "alive_probability", "expected_orders"), by="customer.code",
+                 columns=("customer", "customer.region", "customer.level"), title=Title("客户价值排行", "Customers by value")),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,215 @@
+"""Frames on paper: pages and reports as Word documents with native charts, from the same frames as the screen.
+
+How Word is written stands in dashboards/word; what is shown was decided when the frames were filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import singledispatch
+from typing import Any
+
+from dashboards.frame import ChartFrame, Frame, HeatFrame, KeyFigure, RefusedFrame, TableFrame, WordsFrame
+from dashboards.numbers import HUNDREDFOLD, change, full, short
+from dashboards.render.palette import paper_look
+from dashboards.word.chart import Chart, Series
+from dashboards.word.definitions import Definition
+from dashboards.word.document import Document
+from dashboards.word.figures import KeyFigure as WordFigure
+from dashboards.word.table import Column
+from dashboards.words import word
+from warehouse.catalog import load_catalog
+
+KINDS = {"line": "line", "column": "column", "bar": "bar", "area": "area", "pie": "doughnut", "pareto": "combo", "step": "curve"}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What stands around the frames: titles, period, freshness, quality, language, currency, and the time of making."""
+
+    title: str
+    period: str
+    freshness: str
+    quality: str
+    language: str
+    currency: str
+    made_at: datetime
+    organisation: str = ""
+    warning: str = ""
+    snapshot: str = ""
+
+
+def write_paper(paper: Paper, chapters: Sequence[tuple[str, Sequence[Frame]]]) -> bytes:
+    """A Word document of chapters of frames, with contents and an appendix of definitions; the bytes of a .docx."""
+    document = Document(
+        paper.language,  # type: ignore[arg-type]  # 'zh' or 'en', checked where it is read
+        paper.title, paper.made_at, period=paper.period, freshness=paper.freshness, quality=paper.quality,
+        organisation=paper.organisation or word("brand", paper.language), author=word("brand", paper.language),
+        subject=paper.snapshot, look=paper_look(),
+    )  # fmt: skip
+    if paper.warning:
+        document.callout(paper.warning, "danger")
+    if len(chapters) > 1:
+        document.contents()
+    for title, frames in chapters:
+        document.heading(title)
+        _write(document, frames, paper)
+    metrics = dict.fromkeys(name for _, frames in chapters for frame in frames for name in frame.metrics)
+    document.heading(word("appendix", paper.language), new_page=True)
+    document.definitions(_definitions(metrics, paper.language))
+    return document.save()
+
+
+def _write(document: Document, frames: Sequence[Frame], paper: Paper) -> None:
+    """Neighbouring key figures become one strip; everything else stands by itself."""
+    strip: list[KeyFigure] = []
+    for frame in frames:
+        if isinstance(frame, KeyFigure):
+            strip.append(frame)
+            continue
+        _write_strip(document, strip, paper)
+        strip = []
+        _put(frame, document, paper)
+    _write_strip(document, strip, paper)
+
+
+def _write_strip(document: Document, strip: list[KeyFigure], paper: Paper) -> None:
+    document.figures([_figure(frame, paper) for frame in strip])
+
+
+def _figure(frame: KeyFigure, paper: Paper) -> WordFigure:
+    relative = change(frame.value, frame.earlier)
+    up = relative is not None and relative > 0
+    good = {"up": up, "down": not up}.get(frame.better) if relative else None
+    return WordFigure(
+        label=frame.title,
+        value=short(frame.value, frame.unit, paper.language, paper.currency),
+        change="" if relative is None else f"{abs(relative):.1%}",
+        direction="flat" if not relative else "up" if up else "down",
+        good=good,
+        compared_with=frame.earlier_name if relative is not None else "",
+    )
+
+
+@singledispatch
+def _put(frame: Frame, document: Document, paper: Paper) -> None:
+    raise TypeError(f"no rendering in Word is known for {type(frame).__name__}")
+
+
+@_put.register
+def _chart(frame: ChartFrame, document: Document, paper: Paper) -> None:
+    scale, unit, number_format = _scaling(frame, paper)
+    xs = [float(one) for one in frame.categories] if frame.form == "step" else None
+    series = [
+        Series(
+            name=one.name,
+            values=_scaled(one.values, 1 if one.unit in HUNDREDFOLD else scale),
+            x=xs,
+            lower=_scaled(one.lower, scale) if one.lower else None,
+            upper=_scaled(one.upper, scale) if one.upper else None,
+            step=frame.form == "step",
+            as_line=frame.form == "pareto" and at == 1,
+            secondary=frame.form == "pareto" and at == 1,
+        )
+        for at, one in enumerate(frame.series)
+    ]
+    document.chart(
+        Chart(
+            kind=KINDS[frame.form], title=frame.title, series=series,  # type: ignore[arg-type]  # values of KINDS
+            categories=() if xs else tuple(str(one) for one in frame.categories),
+            unit=unit, number_format=number_format, stacked=frame.stacked,
+            show_labels=frame.form == "bar" and len(frame.series) == 1,
+            partial_from=len(frame.categories) - 1 if frame.unfinished else None,
+            band="95 %" if frame.series and frame.series[0].lower else "", alt_text=_alternative(frame, paper),
+        ),
+        note=" ".join([frame.note, *frame.notes]).strip(),
+    )  # fmt: skip
+
+
+@_put.register
+def _table(frame: TableFrame, document: Document, paper: Paper) -> None:
+    def shown(row: Iterable[Any]) -> list[str]:
+        pairs = zip(row, frame.columns, strict=True)
+        return [full(value, column.unit, paper.language, paper.currency) for value, column in pairs]
+
+    total = None
+    if frame.total is not None:
+        total = shown(frame.total)
+        total[0] = word("total", paper.language)
+    document.table(
+        [Column(column.label, "left" if column.unit == "text" else "right") for column in frame.columns],
+        [shown(row) for row in frame.rows],
+        caption=frame.title, total=total, note=" ".join([frame.note, *frame.notes]).strip(),
+    )  # fmt: skip
+
+
+@_put.register
+def _heat(frame: HeatFrame, document: Document, paper: Paper) -> None:
+    most = 13  # columns that A4 holds
+    document.table(
+        [Column(""), *(Column(name, "right") for name in frame.column_names[:most])],
+        [
+            [name, *(short(value, frame.unit, paper.language) if value is not None else "" for value in row[:most])]
+            for name, row in zip(frame.row_names, frame.values, strict=True)
+        ],
+        caption=frame.title,
+    )
+
+
+@_put.register
+def _words(frame: WordsFrame, document: Document, paper: Paper) -> None:
+    for paragraph in frame.text.split("\n"):
+        document.text(paragraph)
+
+
+@_put.register
+def _refused(frame: RefusedFrame, document: Document, paper: Paper) -> None:
+    document.callout(frame.reason, "info", frame.title)
+
+
+def _scaling(frame: ChartFrame, paper: Paper) -> tuple[float, str, str]:
+    """Word's formats know no 万: values are scaled here, and the unit is named beside the chart."""
+    if frame.unit in HUNDREDFOLD:
+        return 1, "", "0.0%"
+    numbers = [abs(float(v)) for one in frame.series for v in one.values if v is not None and one.unit == frame.unit]
+    largest = max(numbers, default=0.0)
+    currency = {"zh": "元", "en": paper.currency}[paper.language] if frame.unit == "money" else ""
+    steps = ((1e8, "亿"), (1e4, "万")) if paper.language == "zh" else ((1e9, "billion "), (1e6, "million "), (1e4, "thousand "))
+    for size, name in steps:
+        if largest >= size:
+            divisor = 1e3 if name == "thousand " else size
+            return 1 / divisor, f"{name}{currency}".strip(), "#,##0.0"
+    named = {"hours": ("小时", "hours"), "days": ("天", "days")}.get(frame.unit)
+    unit = currency or (named[0 if paper.language == "zh" else 1] if named else "")
+    whole = all(number == int(number) for number in numbers)
+    return 1, unit, "#,##0" if whole else "#,##0.00"
+
+
+def _scaled(values: Iterable[Any] | None, scale: float) -> list[float | None]:
+    return [None if value is None else float(value) * scale for value in values or ()]
+
+
+def _alternative(frame: ChartFrame, paper: Paper) -> str:
+    """What the chart shows, in words, for those who cannot see it."""
+    said = []
+    for one in frame.series[:4]:
+        known = [(name, value) for name, value in zip(frame.categories, one.values, strict=True) if value is not None]
+        if known:
+            name, value = known[-1]
+            said.append(f"{one.name}: {name} {full(value, one.unit, paper.language, paper.currency)}")
+    return f"{frame.title}. " + "; ".join(said)
+
+
+def _definitions(metrics: Iterable[str], language: str) -> list[Definition]:
+    catalog = load_catalog()
+    names = dict.fromkeys(name.partition(":")[0].partition("@")[0] for name in metrics)
+    found = [catalog.metric(name) for name in names]
+    return [
+        Definition(
+            name=metric.label(language), definition=metric.description(language), formula=metric.formula,
+            unit=metric.unit, owner=metric.owner, version=str(metric.version),
+        )
+        for metric in found
+    ]  # fmt: skip

@@ -1,0 +1,96 @@
+"""Pages and reports as Word: their blocks filled for a reader and a period, then written.
+
+When reports are made and to whom they go is the business of the pipelines.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from dashboards.block import Kpi
+from dashboards.fill import frame_of
+from dashboards.numbers import period_name
+from dashboards.view import View
+
+if TYPE_CHECKING:
+    from dashboards.asker import Asker
+    from dashboards.page import Page, Report
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+COURSE_PERIODS = {"week": 12, "month": 12}
+
+
+class PeriodRefused(Exception):
+    """A text is no period; `message` says so."""
+
+    def __init__(self, text: str) -> None:
+        self.message = f"'{text}' is no period; write a month as 2026-10 or an ISO week as 2026-W47."
+        super().__init__(self.message)
+
+
+def page_paper(page: Page, view: View, asker: Asker, *, freshness: str, quality: str, warning: str, made_at: datetime) -> bytes:
+    """A dashboard page as Word, exactly the view that was seen."""
+    from dashboards.render.paper import Paper, write_paper
+
+    frames = [frame_of(block, view, asker) for row in page.rows for block in row]
+    language = asker.language
+    chosen = "; ".join(view.where)
+    period = f"{view.start} – {view.last_day}" + (f" ({chosen})" if chosen else "")
+    paper = Paper(
+        title=page.title(language), period=period, freshness=freshness, quality=quality, language=language,
+        currency=asker.currency, made_at=made_at, warning=warning, snapshot=asker.snapshot,
+    )  # fmt: skip
+    return write_paper(paper, [(page.title(language), frames)])
+
+
+def report_paper(
+    report: Report, period: str | None, asker: Asker, *, today: date, freshness: str, quality: str, made_at: datetime
+) -> tuple[bytes, str]:
+    """A report for a period (the last whole one when none is given): its bytes and the period's name.
+
+    Key figures are those of the period; trends show the periods that lead up to it.
+    """
+    from dashboards.render.paper import Paper, write_paper
+
+    start, end = period_span(period, report.grain, today)
+    now = View(start, end, preset=None, compare="previous")
+    leading = replace(now, start=_periods_before(start, report.grain, COURSE_PERIODS[report.grain] - 1))
+    language = asker.language
+    chapters = [
+        (title(language), [frame_of(block, now if isinstance(block, Kpi) else leading, asker) for block in blocks])
+        for title, blocks in report.chapters
+    ]
+    name = period_name(start, report.grain, language)
+    paper = Paper(
+        title=report.title(language), period=f"{name} ({start} – {end - timedelta(days=1)})", freshness=freshness,
+        quality=quality, language=language, currency=asker.currency, made_at=made_at, snapshot=asker.snapshot,
+    )  # fmt: skip
+    return write_paper(paper, chapters), period_name(start, report.grain, "en")
+
+
+def period_span(period: str | None, grain: str, today: date) -> tuple[date, date]:
+    """First day and day after the last of a named period, or of the last whole one; PeriodRefused for another text."""
+    if not period:
+        first = today - timedelta(days=today.weekday()) if grain == "week" else today.replace(day=1)
+        return _periods_before(first, grain, 1), first
+    try:
+        if month := _MONTH.fullmatch(period):
+            start = date(int(month[1]), int(month[2]), 1)
+            return start, _periods_before(start, "month", -1)
+        if week := _WEEK.fullmatch(period):
+            start = date.fromisocalendar(int(week[1]), int(week[2]), 1)
+            return start, start + timedelta(days=7)
+    except ValueError:
+        pass
+    raise PeriodRefused(period)
+
+
+def _periods_before(day: date, grain: str, count: int) -> date:
+    if grain == "week":
+        return day - timedelta(days=7 * count)
+    index = day.year * 12 + day.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)

@@ -1,0 +1,155 @@
+"""The dashboards themselves: Dash inside the common shell, one callback for a page's tiles and one for each tile.
+
+The whole view stands in the address; the bar that changes it is plain HTML, so that it works before any script.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import dash
+from dash import ClientsideFunction, Dash, Input, MATCH, Output, State, dcc, html
+from flask import Flask, abort, render_template, request
+from markupsafe import Markup
+
+from dashboards.fill import frame_of
+from dashboards.page import Page, load_pages
+from dashboards.render.screen import tile
+from dashboards.view import COMPARISONS, PRESETS, ViewRefused, read_view
+from dashboards.web.reader import business_today, current_asker, freshness
+from dashboards.words import word
+from operational.forms.context import current_language, yingke
+from operational.forms.shell import shell
+from warehouse.catalog import load_catalog
+from warehouse.connect import NotPublishedError
+
+PREFIX = "/d/"
+log = logging.getLogger(__name__)
+
+
+class Board(Dash):
+    """Dash whose pages are drawn inside the shell that forms have too."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The page of the address: its head and filter bar from the server, its tiles from Dash."""
+        page = load_pages().get(request.path.removeprefix(PREFIX).strip("/"))
+        if page is None:
+            abort(404)
+        language = current_language()
+        self._allow_inline_scripts()
+        body = render_template("board.html", page=page, app_entry=Markup(parts["app_entry"]), **_bar(page, language))  # noqa: S704  # Dash's own markup
+        head = Markup(parts["css"])  # noqa: S704  # Dash's own markup
+        foot = Markup(parts["config"] + parts["scripts"] + parts["renderer"])  # noqa: S704  # Dash's own markup
+        return shell(page.title(language), Markup(body), head=head, foot=foot)  # noqa: S704  # escaped by the template
+
+    def _allow_inline_scripts(self) -> None:
+        """Name Dash's own inline scripts in the content security policy; it adds one at its first request."""
+        allowed = yingke().script_hashes
+        allowed.extend(one for one in self.csp_hashes() if one not in allowed)
+
+
+def mount_board(server: Flask) -> Board:
+    """Put the dashboards on the server under /d/."""
+    board = Board(
+        "dashboards", server=server, routes_pathname_prefix=PREFIX, requests_pathname_prefix=PREFIX,
+        pages_folder="", assets_folder="assets", serve_locally=True, update_title="", enable_mcp=False,
+        suppress_callback_exceptions=True, compress=False, add_log_handler=False,
+    )  # fmt: skip
+    board.layout = html.Div(
+        [
+            dcc.Location(id="address", refresh=False),
+            dcc.Store(id="scheme"),
+            html.Div(id="tiles", className="tiles"),
+            html.Div(id="followed", hidden=True),
+        ]
+    )
+    board.callback(Output("tiles", "children"), Input("address", "pathname"))(_places)
+    board.callback(
+        Output({"type": "tile", "at": MATCH}, "children"),
+        Input("address", "search"),
+        State("address", "pathname"),
+        State({"type": "tile", "at": MATCH}, "id"),
+    )(_filled)
+    board.clientside_callback(
+        ClientsideFunction("yingke", "paint"),
+        Output({"type": "graph", "at": MATCH}, "figure"),
+        Input({"type": "figure", "at": MATCH}, "data"),
+        Input("scheme", "data"),
+    )
+    board.clientside_callback(
+        ClientsideFunction("yingke", "follow"),
+        Output({"type": "graph", "at": MATCH}, "clickData"),
+        Input({"type": "graph", "at": MATCH}, "clickData"),
+        prevent_initial_call=True,
+    )
+    return board
+
+
+def _places(pathname: str | None) -> Any:
+    """Empty tiles where the page's blocks will stand; each fills itself, so that a slow one holds up no other."""
+    page = _page(pathname)
+    if page is None:
+        return []
+    return [
+        html.Div(
+            html.Div(className="tile card waiting"),
+            id={"type": "tile", "at": f"{down}-{across}"},
+            className=f"span-{block.width}",
+        )
+        for down, row in enumerate(page.rows)
+        for across, block in enumerate(row)
+    ]
+
+
+def _filled(search: str | None, pathname: str | None, place: Any) -> Any:
+    """One tile under the view of the address."""
+    language = current_language()
+    try:
+        page = _page(pathname)
+        down, across = (int(part) for part in str(place["at"]).split("-"))
+        block = page.rows[down][across]  # type: ignore[union-attr]  # refused below like any other tampering
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return dash.no_update
+    try:
+        view = read_view(search or "", business_today())
+        frame = frame_of(block, view, current_asker())
+        return tile(frame, place["at"], language, yingke().settings.currency)
+    except NotPublishedError:
+        return html.Section(html.P(word("not_loaded", language), className="quiet"), className="tile card")
+    except ViewRefused:
+        return html.Section(html.P(word("no_data", language), className="quiet"), className="tile card")
+    except Exception:
+        log.exception("tile %s of %s", place, pathname)
+        return html.Section(html.P(word("figure_missing", language), className="message bad"), className="tile card")
+
+
+def _page(pathname: str | None) -> Page | None:
+    return load_pages().get(str(pathname or "").removeprefix(PREFIX).strip("/"))
+
+
+def _bar(page: Page, language: str) -> dict[str, Any]:
+    """What the page's head and filter bar show."""
+    try:
+        view = read_view(request.query_string.decode(), business_today())
+    except ViewRefused:
+        view = read_view("", business_today())
+    catalog = load_catalog()
+    filters = [
+        {
+            "name": name,
+            "label": catalog.dimension(name).label(language),
+            "values": view.values(name),
+        }
+        for name in page.filters
+        if name in catalog.dimensions
+    ]
+    first = next((name for row in page.rows for block in row for name in _metrics(block)), "")
+    return {
+        "view": view, "presets": PRESETS, "comparisons": COMPARISONS, "filters": filters, "first_metric": first,
+        "fresh": freshness(), "w": lambda name, **values: word(name, language, **values), "query": view.query(),
+    }  # fmt: skip
+
+
+def _metrics(block: Any) -> tuple[str, ...]:
+    return tuple(getattr(block, "metrics", ())) or ((block.metric,) if hasattr(block, "metric") else ())

@@ -1,0 +1,68 @@
+"""Health of data: how fresh it is, which loads ran, which checks failed, which rows are set aside, and a button to load now.
+
+A load that is asked for is a row in the store; the pipelines take it from there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, redirect, render_template
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from dashboards.web.reader import current_scope, freshness, local_time, numbers
+from dashboards.words import word
+from operational.forms.context import current_actor, current_language, yingke
+from operational.forms.shell import shell, toast
+from operational.store.runs import last_runs, request_refresh
+from warehouse.connect import NotPublishedError
+from warehouse.health import check_results, quarantined_rows
+
+pages = Blueprint("health_of_data", __name__, template_folder="templates")
+RUNS_SHOWN, ROWS_SHOWN = 15, 200
+
+
+@pages.get("/health-of-data")
+def health() -> str:
+    """The page."""
+    language = current_language()
+    with yingke().store.reading() as session:
+        runs = [_run(run) for run in last_runs(session, limit=RUNS_SHOWN)]
+    checks: list[dict[str, Any]] = []
+    aside: list[dict[str, Any]] = []
+    try:
+        connection, _ = numbers().warehouse.cursor()
+        checks = check_results(connection)
+        aside = [_link(row) for row in quarantined_rows(connection, current_scope(), ROWS_SHOWN)]
+    except NotPublishedError:
+        pass
+    body = render_template(
+        "health_of_data.html", fresh=freshness(), runs=runs, checks=checks, aside=aside,
+        w=lambda name, **values: word(name, language, **values),
+    )  # fmt: skip
+    return shell(word("health", language), Markup(body))  # noqa: S704  # escaped by the template
+
+
+@pages.post("/health-of-data/refresh")
+def refresh() -> Response:
+    """Ask for a load now; whoever may see the page may ask."""
+    request_refresh(yingke().store, current_actor().login)
+    toast("good", word("refresh_asked", current_language()))
+    return redirect("/health-of-data", 303)
+
+
+def _run(run: Any) -> dict[str, Any]:
+    summary = run.summary or {}
+    took = (run.ended_at - run.started_at).total_seconds() if run.ended_at else None
+    rows = sum(counts.get("new", 0) + counts.get("changed", 0) for counts in summary.get("rows", {}).values())
+    return {
+        "started": f"{local_time(run.started_at):%Y-%m-%d %H:%M:%S}", "took": took, "state": run.state,
+        "snapshot": run.snapshot or "", "reason": summary.get("reason") or "", "rows": rows, "kind": run.kind,
+    }  # fmt: skip
+
+
+def _link(row: dict[str, Any]) -> dict[str, Any]:
+    key = row.get("record")
+    return {**row, "link": f"/o/{row['entity']}/{quote(str(key), safe='')}" if key else ""}

@@ -1,0 +1,147 @@
+"""The rows behind a figure, their download, and the values that a filter offers.
+
+A row leads on to its record in the forms, where the person may see it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from markupsafe import Markup
+
+from dashboards.numbers import full
+from dashboards.web.reader import current_asker, current_scope, freshness
+from dashboards.words import word
+from operational.forms.context import current_language, yingke
+from operational.forms.shell import shell
+from warehouse.ask import ask
+from warehouse.question import AskRefused, Question, parse_question
+
+pages = Blueprint("rows", __name__, template_folder="templates")
+SHOWN, DOWNLOADED, OFFERED = 200, 100_000, 60
+
+
+@pages.get("/d/rows")
+def rows() -> tuple[str, int] | str:
+    """The first rows behind a figure, its value above them, the statement below."""
+    language = current_language()
+    try:
+        question = _question()
+        asker = current_asker()
+        answer = asker.answer(question)
+        behind = rows_behind(asker.connection, question, current_scope(), SHOWN)
+    except AskRefused as refused:
+        return _refused(refused.reason[language]), 400
+    metric = answer.metrics[0]
+    value = answer.rows[0].get(question.metrics[0]) if answer.rows else None
+    currency = yingke().settings.currency
+    body = render_template(
+        "rows.html", metric=metric, question=question, value=value, behind=behind, fresh=freshness(),
+        shown=full(value, metric.unit, language, currency), columns=behind.columns,
+        rows=[_row(behind, one, language) for one in behind.rows], sql=answer.sql, query=request.query_string.decode(),
+        w=lambda name, **values: word(name, language, **values),
+    )  # fmt: skip
+    return shell(f"{metric.label(language)} · {word('rows_title', language)}", Markup(body))  # noqa: S704  # escaped by the template
+
+
+@pages.get("/d/rows.csv")
+def download() -> Response | tuple[str, int]:
+    """The rows behind a figure as CSV that a spreadsheet opens rightly."""
+    try:
+        asker = current_asker()
+        behind = rows_behind(asker.connection, _question(), current_scope(), DOWNLOADED)
+    except AskRefused as refused:
+        return _refused(refused.reason[current_language()]), 400
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(behind.columns)
+    writer.writerows([[_harmless(value) for value in row.values()] for row in behind.rows])
+    return Response(
+        "\ufeff" + text.getvalue(), mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=rows.csv"},
+    )  # fmt: skip
+
+
+@pages.get("/d/values")
+def values() -> Response | tuple[Response, int]:
+    """The values of a dimension that contain what was typed, the largest of a metric first."""
+    dimension, metric = request.args.get("dimension", ""), request.args.get("metric", "")
+    typed = request.args.get("q", "").casefold()
+    try:
+        asker = current_asker()
+        answer = asker.answer(Question(metrics=(metric,), by=(dimension,)))
+    except AskRefused as refused:
+        return jsonify(error=refused.reason[current_language()]), 400
+    ordered = sorted(answer.rows, key=lambda row: -float(row.get(metric) or 0))
+    found = ["" if row[dimension] is None else str(row[dimension]) for row in ordered]
+    return jsonify(values=[value for value in found if typed in value.casefold()][:OFFERED])
+
+
+@pages.get("/d/state")
+def state() -> Response:
+    """The snapshot that pages show now, and whether a load was held back: pages that are open ask for it."""
+    now = freshness()
+    return jsonify(snapshot=now.snapshot, warning=bool(now.warning))
+
+
+@pages.get("/api/v1/ask")
+def api_ask() -> Response | tuple[Response, int]:
+    """One question by address: the same JSON as `yingke ask --format json`."""
+    said = request.args
+    try:
+        question = parse_question(
+            metrics=said.get("metric") or said.get("metrics") or "", by=said.get("by"), grain=said.get("grain"),
+            start=said.get("from"), end=said.get("to"), as_of=said.get("as_of"), where=said.getlist("where"),
+            top=_whole(said.get("top")), other="other" in said, totals="totals" in said, compare=said.get("compare"),
+        )  # fmt: skip
+        asker = current_asker(said.get("snapshot") or None)
+        return jsonify(_plain(ask(asker.connection, question, asker.scope).as_json()))
+    except AskRefused as refused:
+        return jsonify(error={"message": refused.reason[current_language()]}), 400
+
+
+def _question() -> Question:
+    said = request.args
+    return parse_question(
+        metrics=said.get("metric", ""), start=said.get("from"), end=said.get("to"),
+        as_of=said.get("as-of"), where=said.getlist("where"),
+    )  # fmt: skip
+
+
+def _row(behind: Any, row: dict[str, Any], language: str) -> dict[str, Any]:
+    entity, key = row.get("entity"), row.get("record")
+    link = f"/o/{entity}/{quote(str(key), safe='')}" if entity and key else ""
+    cells = [full(row.get(name), "text", language) if row.get(name) is not None else "" for name in behind.columns]
+    return {"link": link, "key": key, "cells": cells}
+
+
+def _refused(sentence: str) -> str:
+    return shell(sentence, Markup('<div class="message bad">{}</div>').format(sentence))
+
+
+def _whole(text: str | None) -> int | None:
+    if not text:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise AskRefused(zh=f"top 应为整数，不能是“{text}”。", en=f"top takes a whole number, not '{text}'.") from None
+
+
+def _plain(value: Any) -> Any:
+    from decimal import Decimal
+
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _harmless(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value

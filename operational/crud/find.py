@@ -1,0 +1,168 @@
+"""Lists and single records: filter, search, sort and count, always within the actor's rows.
+
+What a filter may say is in filter.py, type-ahead in lookup.py, permissions in access.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from operational.crud.access import Actor, may, require, row_filter
+from operational.crud.filter import Where, conditions, contains
+from operational.crud.record import Record, ids_of, record_of, to_records
+from operational.crud.refusal import Invalid, NotFound, Problem
+from operational.entity import Entity, entity
+from operational.field import Label
+
+COUNT_LIMIT = 100_000  # beyond it nobody reads the number, and counting would cost more than the page
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `more` says that there are more than `total` rows (counting stops there)."""
+
+    rows: list[Record]
+    total: int
+    more: bool = False
+
+
+def find(
+    session: Session,
+    actor: Actor,
+    entity_cls: type[Entity],
+    *,
+    where: Where | None = None,
+    search: str = "",
+    sort: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> Page:
+    """The rows that the actor may read, filtered (grammar: filter.py), searched, sorted, in pages.
+
+    `search`: each word must occur in a searchable field or in the title of a listed link.
+    `sort`: a listed field, `-field` descending, several joined by commas; default newest first, else by key.
+    Raises NotAllowed, or Invalid for an unknown filter, sort field or value.
+    """
+    require(actor, "read", entity_cls)
+    narrowed = narrowing(session, actor, entity_cls, where or {}, search)
+    wanted = select(entity_cls.__table__).where(*narrowed)
+    counted = wanted.with_only_columns(entity_cls.__table__.c.id).limit(COUNT_LIMIT + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    rows = session.execute(_sorted(entity_cls, wanted, sort).offset(offset).limit(limit)).mappings().all()
+    return Page(to_records(session, entity_cls, rows), min(total, COUNT_LIMIT), total > COUNT_LIMIT)
+
+
+def narrowing(
+    session: Session, actor: Actor, entity_cls: type[Entity], where: Where, search: str
+) -> list[ColumnElement[bool]]:
+    """Every condition of a list: the rows that the actor may read, the filter, each word searched for."""
+    return [
+        row_filter(session, actor, "read", entity_cls),
+        *conditions(session, entity_cls, where),
+        *(_said(entity_cls, word) for word in search.split()),
+    ]
+
+
+def get(session: Session, actor: Actor, entity_cls: type[Entity], key: str) -> Record:
+    """The record with this natural key (parts joined by `~`), with lines; NotFound, NotAllowed."""
+    return record_of(session, entity_cls, visible_id(session, actor, entity_cls, key, "read"))
+
+
+def visible_id(session: Session, actor: Actor, entity_cls: type[Entity], key: str, verb: str) -> int:
+    """The id of the record with this key, where the actor may read it and has the verb on it.
+
+    A record that may not be seen is NotFound, as if it did not exist; a verb that is lacking is NotAllowed.
+    """
+    require(actor, "read", entity_cls)
+    require(actor, verb, entity_cls)
+    table = entity_cls.__table__
+    found = ids_of(session, entity_cls, [key]).get(key)
+    statement = select(table.c.id).where(table.c.id == found)
+    for one in dict.fromkeys(("read", verb)):
+        statement = statement.where(row_filter(session, actor, one, entity_cls))
+    if found is None or session.scalar(statement) is None:
+        name = entity_cls.__entity__.label
+        raise NotFound(
+            Label(
+                f"没有编号为“{key}”的{name.zh}，或您无权查看；请核对编号。",
+                f"There is no {name.en.lower()} '{key}', or you may not see it; check the key.",
+            )
+        )
+    return found
+
+
+def visible(session: Session, actor: Actor, entity_cls: type[Entity], ids: Iterable[int]) -> set[int]:
+    """Which of these ids the actor may read."""
+    wanted = set(ids)
+    if not wanted or not may(actor, "read", entity_cls):
+        return set()
+    table = entity_cls.__table__
+    statement = select(table.c.id).where(table.c.id.in_(wanted))
+    return set(session.scalars(statement.where(row_filter(session, actor, "read", entity_cls))))
+
+
+def title_column(cls: type[Entity], table: FromClause) -> ColumnElement[Any]:
+    """What names a row to people; where that is a link, what names the record it leads to."""
+    field = cls.__fields__[cls.__entity__.title]
+    column: ColumnElement[Any] = table.c[field.column]
+    if field.target is None:
+        return column
+    target = entity(field.target)
+    other = target.__table__.alias()
+    return select(title_column(target, other)).where(other.c.id == column).scalar_subquery()
+
+
+def _said(cls: type[Entity], word: str) -> ColumnElement[bool]:
+    """Whether a word occurs in a searchable field or in the title of a listed link."""
+    table = cls.__table__
+    found = []
+    for field in cls.__fields__.values():
+        column = table.c[field.column]
+        if field.searchable:
+            found.append(contains(column, word))
+        elif field.target is not None and field.listed:
+            target = entity(field.target)
+            other = target.__table__.alias()
+            titled = contains(title_column(target, other), word)
+            found.append(column.in_(select(other.c.id).where(titled)))
+    return or_(*found)
+
+
+def _sorted(cls: type[Entity], statement: Select[Any], sort: str) -> Select[Any]:
+    spec = cls.__entity__
+    names = [name.strip() for name in sort.split(",") if name.strip()]
+    if not names:
+        names = [f"-{spec.newest_by}"] if spec.newest_by else list(spec.key)
+    table = cls.__table__
+    descending = False
+    for name in names:
+        field = cls.__fields__.get(name.removeprefix("-"))
+        if field is None:
+            raise Invalid([_no_such_sort(cls, name)])
+        descending = name.startswith("-")
+        column: ColumnElement[Any] = table.c[field.column]
+        if field.target is not None:
+            target = entity(field.target)
+            other = target.__table__.alias()
+            statement = statement.join(other, other.c.id == column, isouter=True)
+            column = title_column(target, other)
+        ordered = column.desc() if descending else column.asc()
+        statement = statement.order_by(ordered if field.required else ordered.nulls_last())
+    return statement.order_by(table.c.id.desc() if descending else table.c.id)
+
+
+def _no_such_sort(cls: type[Entity], name: str) -> Problem:
+    known = ", ".join(cls.__fields__)
+    return Problem(
+        name,
+        None,
+        Label(
+            f"不能按“{name}”排序；可用：{known}。",
+            f"There is no field '{name}' to sort by; there are: {known}.",
+        ),
+    )

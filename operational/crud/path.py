@@ -1,0 +1,42 @@
+"""Paths along links, such as `unit.customer.org_unit`, turned into SQL conditions.
+
+What a path means (scope, owner, filter) is decided by who asks; values along a path are read in defaults.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, exists
+
+from operational.entity import Entity, Line, entity
+from operational.field import Field
+
+Condition = Callable[[ColumnElement[Any], Field | None], ColumnElement[bool]]
+
+
+def along(
+    cls: type[Entity | Line], table: FromClause, path: str, condition: Condition
+) -> ColumnElement[bool]:
+    """Whether `condition` holds for the column at the end of a path that starts in `table`.
+
+    `self` is the row itself. `lines.x` holds when any line has it. KeyError names an unknown step.
+    """
+    if path == "self":
+        return condition(table.c.id, None)
+    step, _, rest = path.partition(".")
+    if step == "lines" and rest and issubclass(cls, Entity) and cls.__lines__ is not None:
+        lines = cls.__lines__.__table__.alias()
+        inside = along(cls.__lines__, lines, rest, condition)
+        return exists().where(lines.c[f"{cls.__tablename__}_id"] == table.c.id, inside)
+    if step not in cls.__fields__:
+        raise KeyError(step)
+    field = cls.__fields__[step]
+    if not rest:
+        return condition(table.c[field.column], field)
+    if field.target is None:
+        raise KeyError(rest)
+    target = entity(field.target)
+    other = target.__table__.alias()
+    return exists().where(other.c.id == table.c[field.column], along(target, other, rest, condition))

@@ -1,0 +1,1 @@
+"""The demonstration company: a made-up manufacturer with five years of history whose true laws are known."""

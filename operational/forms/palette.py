@@ -1,0 +1,62 @@
+"""The search palette: records of every kind that the person may read, by key or title, and pages to go to.
+
+How one kind is searched is crud/lookup.py.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify, request
+from werkzeug.wrappers import Response
+
+from operational.crud.access import may
+from operational.crud.lookup import lookup
+from operational.forms.address import record_address
+from operational.forms.context import current_actor, current_language, yingke
+from operational.forms.routing import entities_with_pages
+from operational.forms.shell import shown_sections
+from operational.forms.words import word
+
+pages = Blueprint("palette", __name__)
+
+EACH = 5  # records of one kind: more would push the other kinds off the screen
+
+
+@pages.get("/search")
+def search() -> Response:
+    """Groups of hits: `[{label, hits: [{address, icon, text, note}]}]`; pages first, then kinds of records."""
+    text = request.args.get("q", "").strip()[:200]
+    language, actor = current_language(), current_actor()
+    groups = [{"label": word("js_pages", language), "hits": _pages(text, language)}]
+    if text:
+        with yingke().store.reading() as session:
+            for cls in entities_with_pages():
+                if cls.__entity__.history_only or not may(actor, "read", cls):
+                    continue
+                spec = cls.__entity__
+                hits = [
+                    {
+                        "address": record_address(cls.__tablename__, key),
+                        "icon": spec.icon,
+                        "text": title,
+                        "note": key if key != title else "",
+                    }
+                    for key, title in lookup(session, actor, cls, text, EACH)
+                ]
+                groups.append({"label": (spec.plural or spec.label)(language), "hits": hits})
+    return jsonify([group for group in groups if group["hits"]])
+
+
+def _pages(text: str, language: str) -> list[dict[str, str]]:
+    found = []
+    for section in shown_sections():
+        for link in section.links:
+            if text.casefold() in f"{link.label.zh} {link.label.en}".casefold():
+                found.append(
+                    {
+                        "address": link.address,
+                        "icon": link.icon,
+                        "text": link.label(language),
+                        "note": section.label(language),
+                    }
+                )
+    return found if not text else found[:EACH]

@@ -1,0 +1,19 @@
+// What every page starts: each module looks for its own markup and does nothing where there is none.
+import './type-ahead.js';
+import { startDialogs } from './dialogs.js';
+import { startLineTables } from './line-table.js';
+import { startLists } from './list.js';
+import { startPalette } from './palette.js';
+import { startRecordForm } from './record-form.js';
+import { startShortcuts } from './shortcuts.js';
+import { startTheme } from './theme.js';
+import { startToasts } from './toasts.js';
+
+startTheme();
+startToasts();
+startDialogs();
+startPalette();
+startShortcuts();
+startLists();
+startLineTables();
+startRecordForm();

@@ -1,0 +1,75 @@
+// The form of a record: asks before grave buttons, warns before leaving, sends once, shows coming defaults.
+import { answerTo } from './dialogs.js';
+import { ask, word } from './words.js';
+
+let dirty = false;
+let sending = false;
+let waiting = null;
+
+function watchLeaving(form) {
+  form.addEventListener('input', () => { dirty = true; });
+  form.addEventListener('change', () => { dirty = true; });
+  addEventListener('beforeunload', (event) => {
+    if (dirty && !sending) { event.preventDefault(); event.returnValue = word('leave'); }
+  });
+  addEventListener('pageshow', (event) => { if (event.persisted) send(form, false); });
+}
+
+function send(form, now) {
+  sending = now;
+  document.querySelectorAll('.page-actions .button').forEach((one) => one.setAttribute('aria-busy', String(now)));
+}
+
+async function submitted(event) {
+  const form = event.target;
+  const button = event.submitter;
+  if (sending) { event.preventDefault(); return; }
+  if (button?.dataset.ask && !button.answered) {
+    event.preventDefault();
+    const text = await answerTo(button);
+    if (text === null) return;
+    form.elements._comment.value = text;
+    button.answered = true;
+    form.requestSubmit(button);
+    return;
+  }
+  send(form, true);
+}
+
+async function showDefaults(form) {
+  // Fields left empty show what the server will put there.
+  const body = new URLSearchParams(new FormData(form));
+  let found;
+  try {
+    found = await ask(`/defaults/${form.dataset.entity}`, { method: 'POST', body });
+  } catch { return; }
+  form.querySelectorAll('[data-field]').forEach((input) => {
+    if (input.value?.trim() || !('placeholder' in input)) return;
+    const line = input.dataset.line;
+    const values = line === undefined ? found.values : found.lines[line] || {};
+    const one = values[input.dataset.field.replace(/^lines\./, '')];
+    if (one || input.dataset.defaulted) {
+      input.placeholder = one ? one.key : '';
+      input.dataset.defaulted = one ? '1' : '';
+      const title = input.closest('type-ahead')?.querySelector('.title');
+      if (title) title.textContent = one && one.title !== one.key ? one.title : '';
+    }
+  });
+  form.querySelector('[data-lines] tbody')?.dispatchEvent(new Event('defaults'));
+}
+
+export function startRecordForm() {
+  document.querySelectorAll('[data-focus]').forEach((one) => one.focus());
+  const form = document.querySelector('[data-record-form]');
+  if (!form) return;
+  watchLeaving(form);
+  form.addEventListener('submit', submitted);
+  const soon = () => { clearTimeout(waiting); waiting = setTimeout(() => showDefaults(form), 180); };
+  if (form.elements._once) {
+    form.addEventListener('change', soon);
+    soon();
+    if (!document.querySelector('[data-focus]')) {
+      form.querySelector('.field [aria-required="true"]:placeholder-shown, .field select[aria-required="true"]')?.focus();
+    }
+  } else if (form.querySelector('[data-lines]')) form.addEventListener('change', soon);
+}

@@ -1,0 +1,19 @@
+// Passing messages at the lower right; they go by themselves unless something in them can be pressed.
+import { element, icon } from './words.js';
+
+const SECONDS = 6;
+
+function letGo(message) {
+  setTimeout(() => { if (!message.matches(':hover, :focus-within')) message.remove(); else letGo(message); }, SECONDS * 1000);
+}
+
+export function toast(text, kind = 'good') {
+  const message = element('div', `message ${kind}`);
+  message.append(icon(kind === 'good' ? 'circle-check' : 'alert-circle'), element('div', '', text));
+  document.querySelector('.toasts').append(message);
+  letGo(message);
+}
+
+export function startToasts() {
+  document.querySelectorAll('.toasts .message').forEach(letGo);
+}

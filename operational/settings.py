@@ -1,0 +1,66 @@
+"""Settings of an installation, read once from the environment and an optional file, at composition.
+
+Every part receives this frozen object or values from it; nothing reads the environment at import.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All that an installation can choose; each name is an environment variable with the prefix YINGKE_."""
+
+    model_config = SettingsConfigDict(env_prefix="YINGKE_", env_file=".env", extra="ignore", frozen=True)
+
+    data: Path = Path("var")
+    store: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8050
+    timezone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    key_file: Path | None = None
+    base_url: str = ""
+    refresh_cron: str = "*/10 * * * *"
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_starttls: bool = False
+    smtp_from: str = "yingke@localhost"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"YINGKE_TIMEZONE '{value}' is no time zone; write one such as Asia/Shanghai") from None
+        return value
+
+    @property
+    def store_url(self) -> str:
+        """The SQLAlchemy URL of the store; SQLite in the data directory unless one is set."""
+        if not self.store:
+            return f"sqlite:///{(self.data / 'store.sqlite').resolve()}"
+        return self.store.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def warehouse_directory(self) -> Path:
+        """Where the build file, the published versions and their pointer lie."""
+        return self.data / "warehouse"
+
+    @property
+    def key_path(self) -> Path:
+        """The secret key's file: beside the data directory, so that a copy of the data does not hold it."""
+        data = self.data.resolve()
+        return self.key_file or data.with_name(f"{data.name}.key")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The business time zone."""
+        return ZoneInfo(self.timezone)

@@ -1,0 +1,1 @@
+"""The clerks' store: schema, sessions, change log and feed, users, runs; it knows entities as tables only."""

@@ -1,0 +1,115 @@
+"""The rejects file: every refused row as it stood in the file, with its number, the fields and the reasons.
+
+It is written in the file's own encoding and delimiter where they can hold it, so that, once mended, it is
+imported with the same mapping.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from operational.field import Label
+from operational.transfer.failure import TransferFailed
+from operational.transfer.formula import harmless_copy
+from operational.transfer.rows import Rows
+from operational.transfer.source import REJECT_COLUMNS
+
+
+def write_rejects(path: Path, rows: Rows, language: str) -> int:
+    """Write the refused rows of the file to `path` in one step and return how many there are."""
+    told = _reasons(rows, language)
+    source = rows.shaped.source
+    places = np.array(sorted(told), dtype=np.int64)
+    table = source.table.take(pa.array(places))
+    columns = [harmless_copy(_text(column)).to_pylist() for column in table.columns]
+    header = [*_without_own(source.table.column_names), *REJECT_COLUMNS]
+    columns = columns[: len(header) - len(REJECT_COLUMNS)]
+    said = [told[int(place)] for place in places]
+    body = zip(*columns, source.numbers[places].tolist(), *zip(*said, strict=True), strict=True) if said else iter(())
+    encoding = _able(source.encoding, [header, *([reason for _, reason in said],)])
+    delimiter = source.delimiter if len(source.delimiter) == 1 and source.delimiter != " " else ","
+    try:
+        _replace(path, encoding, delimiter, header, body)
+    except OSError as error:
+        raise TransferFailed(
+            f"无法写入被拒行文件 {path}：{error.strerror}；请用 --rejects 指定可写的文件。",
+            f"The rejects cannot be written to {path}: {error.strerror}; name a writable file with --rejects.",
+        ) from error
+    return len(places)
+
+
+def _without_own(names: list[str]) -> list[str]:
+    """The columns of a rejects file that is imported again are not repeated."""
+    last = tuple(name.split(" (")[0] for name in names[-3:])
+    return names[:-3] if last == REJECT_COLUMNS else names
+
+
+def _text(column: pa.ChunkedArray) -> pa.Array:
+    combined = column.combine_chunks()
+    return combined if isinstance(combined, pa.Array) else pa.concat_arrays(combined.chunks)
+
+
+def _reasons(rows: Rows, language: str) -> dict[int, tuple[str, str]]:
+    """Fields and reasons of every refused row of the source, in the order in which they were found."""
+    fields: dict[int, dict[str, None]] = {}
+    sentences: dict[int, dict[str, None]] = {}
+    for problem in rows.problems:
+        sentence = problem.reason(language)
+        cells = problem.cells.to_pylist() if problem.cells is not None else None
+        for place, origin in enumerate(rows.shaped.origin[problem.rows].tolist()):
+            cell = cells[place] if cells is not None else None
+            said = sentence.replace("{value}", shortened(cell)) if "{value}" in sentence else sentence
+            fields.setdefault(origin, {})[problem.field] = None
+            sentences.setdefault(origin, {})[said] = None
+    return {
+        origin: ("; ".join(filter(None, fields[origin])), "; ".join(sentences[origin])) for origin in fields
+    }
+
+
+def shortened(cell: object) -> str:
+    """A cell's text for a sentence, cut where it would drown it."""
+    text = "" if cell is None else str(cell)
+    return text if len(text) <= 80 else f"{text[:77]}…"
+
+
+def _able(encoding: str, texts: list[list[str]]) -> str:
+    """The file's encoding if it can say the reasons too, else UTF-8 with a mark that spreadsheets know."""
+    try:
+        for text in texts:
+            for one in text:
+                one.encode(encoding)
+    except UnicodeEncodeError:
+        return "utf-8-sig"
+    return "utf-8-sig" if codecs.lookup(encoding).name.startswith("utf-16") else encoding
+
+
+def _replace(
+    path: Path, encoding: str, delimiter: str, header: list[str], body: Iterator[tuple[object, ...]]
+) -> None:
+    """The whole file or none: written beside, flushed to the disk, then put in place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("w", encoding=encoding, newline="") as stream:
+        writer = csv.writer(stream, delimiter=delimiter)
+        writer.writerow(header)
+        writer.writerows(body)
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(path)
+
+
+def commonest(rows: Rows, limit: int = 10) -> list[tuple[str, Label, int]]:
+    """The reasons met most often, each with its field and the number of rows."""
+    counts: dict[tuple[str, Label], int] = {}
+    for problem in rows.problems:
+        key = (problem.field, problem.reason)
+        counts[key] = counts.get(key, 0) + len(problem.rows)
+    ordered = sorted(counts.items(), key=lambda item: -item[1])[:limit]
+    return [(field, reason, count) for (field, reason), count in ordered]

@@ -1,0 +1,150 @@
+"""Commands that read the published warehouse: metrics, ask, models, report."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from pipelines.commands.context import USAGE, CommandFailed, acting, opened, print_json, print_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    for command in (metrics, ask, models, report):
+        app.command(command.__name__)(command)
+
+
+Form = Annotated[str, typer.Option("--format", help="table, json or csv")]
+
+
+def metrics(name: Annotated[str | None, typer.Argument(help="One metric")] = None, form: Form = "table") -> None:
+    """Show the catalogue: definition, unit, grain, dimensions, formula, source."""
+    from warehouse.catalog import load_catalog
+
+    catalog = load_catalog()
+    chosen = [catalog.metric(name)] if name else list(catalog.shown())
+    if form == "json":
+        listed = [metric.as_json() for metric in chosen]
+        print_json(listed[0] if name else listed)
+    elif name:
+        print_table(("", name), [(key, _flat(value)) for key, value in chosen[0].as_json().items()])
+    else:
+        print_table(
+            ("metric", "名称", "label", "unit", "definition"),
+            [(one.name, one.label.zh, one.label.en, one.unit, one.description.en) for one in chosen],
+        )
+
+
+def ask(
+    metric: Annotated[str, typer.Argument(help="METRIC[,METRIC…], each NAME[@param=value][:statistic]")],
+    by: Annotated[str | None, typer.Option(help="Dimensions, separated by commas")] = None,
+    grain: Annotated[str | None, typer.Option(help="day, week, month, quarter or year")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First day, included")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day, excluded")] = None,
+    as_of: Annotated[str | None, typer.Option(help="What is known at the start of this day")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIM=VALUE, DIM!=VALUE; may be repeated")] = None,
+    top: Annotated[int | None, typer.Option(help="Only the largest N groups")] = None,
+    other: Annotated[bool, typer.Option("--other", help="Add the rest beyond --top")] = False,
+    totals: Annotated[bool, typer.Option("--totals", help="Add the total, computed and not summed")] = False,
+    compare: Annotated[str | None, typer.Option(help="previous, year or target")] = None,
+    snapshot: Annotated[str | None, typer.Option(help="A published state by its id")] = None,
+    known_on: Annotated[str | None, typer.Option(help="What was known at a time")] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="The rows behind the figure")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="The statement instead of its result")] = False,
+    form: Form = "table",
+) -> None:
+    """Ask one question of the metrics."""
+    from pipelines.asking import answer_question
+    from warehouse.question import parse_question
+
+    if form not in ("table", "json", "csv"):
+        raise CommandFailed(f"--format is table, json or csv, not '{form}'.", USAGE)
+    if known_on is not None:
+        raise CommandFailed("--known-on is not available yet; ask a published state with --snapshot.", USAGE)
+    question = parse_question(
+        metrics=metric, by=by, grain=grain, start=start, end=end, as_of=as_of, where=where or [],
+        top=top, other=other, totals=totals, compare=compare,
+    )  # fmt: skip
+    with opened() as store:
+        result = answer_question(store, acting(store), question, snapshot=snapshot, rows=rows)
+    if sql:
+        click.echo(result.sql)
+    elif form == "json":
+        print_json(result.as_json())
+    else:
+        columns, table = result.as_table()
+        _print_csv(columns, table) if form == "csv" else print_table(columns, table)
+        for note in result.notes if form == "table" else ():
+            click.echo(f"note: {note}")
+
+
+def models(
+    name: Annotated[str | None, typer.Argument(help="bg_nbd, pareto_nbd, gamma_gamma, weibull, power_law")] = None,
+    as_of: Annotated[str | None, typer.Option(help="History before this day")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="DIM=VALUE; may be repeated")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines")] = False,
+) -> None:
+    """Show fitted models: parameters, standard errors, log-likelihood, n, span."""
+    from pipelines.asking import fitted_models
+
+    with opened() as store:
+        fitted = fitted_models(store, acting(store), name, as_of=_day(as_of), where=tuple(where or ()))
+    if as_json:
+        print_json(fitted)
+        return
+    for fit in fitted:
+        click.echo(f"{fit['model']} {fit['group'] or ''}  n={fit['n']}  log-likelihood {fit['log_likelihood']}  {fit['note'] or ''}")
+        errors = fit["standard_errors"] or {}
+        print_table(
+            ("parameter", "value", "standard error"),
+            [(key, value, errors.get(key)) for key, value in (fit["parameters"] or {}).items()],
+        )
+
+
+def report(
+    name: Annotated[str | None, typer.Argument(help="The report")] = None,
+    period: Annotated[str | None, typer.Option(help="2026-10 or 2026-W47; default: the last whole one")] = None,
+    lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the .docx")] = None,
+    deliver: Annotated[bool, typer.Option("--deliver", help="Send it to its subscribers, once")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Show which reports there are")] = False,
+) -> None:
+    """Write one Word report, or list them."""
+    from pipelines.deliver import make_report, report_list
+
+    if lang not in ("zh", "en"):
+        raise CommandFailed(f"--lang is zh or en, not '{lang}'.", USAGE)
+    if listed or name is None:
+        print_table(("report", "名称", "title", "schedule"), report_list())
+        return
+    with opened() as store:
+        made = make_report(store, acting(store), name, period=period, language=lang, output=output, deliver=deliver)
+    click.echo(made)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandFailed(f"'{text}' is no day; write it as 2026-11-23.", USAGE) from None
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {one}" for key, one in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
+def _print_csv(columns: list[str], rows: list[list[Any]]) -> None:
+    import csv
+    import sys
+
+    writer = csv.writer(sys.stdout)
+    writer.writerow(columns)
+    writer.writerows(rows)

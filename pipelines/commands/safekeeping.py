@@ -1,0 +1,34 @@
+"""Commands that keep an installation safe: backup and restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from pipelines.commands.context import USAGE, CommandFailed, opened, settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def backup(file: Annotated[Path, typer.Argument(help="The file to write")]) -> None:
+    """Write store, documents, settings and the published warehouse to one file; works while in use."""
+    from pipelines.safekeeping import write_backup
+
+    with opened() as store:
+        click.echo(write_backup(store, file))
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A file that backup wrote")]) -> None:
+    """Bring an installation back from a backup, into an empty data directory."""
+    from pipelines.safekeeping import read_backup
+
+    if not file.is_file():
+        raise CommandFailed(f"There is no file {file}.", USAGE)
+    click.echo(read_backup(settings(), file))

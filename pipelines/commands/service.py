@@ -1,0 +1,37 @@
+"""Commands that run the product: up (web application and schedules) and bench (its speed beside its peers)."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("up")(up)
+    app.command("bench")(bench)
+
+
+def up(
+    port: Annotated[int | None, typer.Option(help="Port; default 8050")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1")] = None,
+) -> int:
+    """Start forms, dashboards and schedules; on an empty data directory, make the demonstration company first."""
+    for name, value in (("YINGKE_PORT", port), ("YINGKE_HOST", host)):
+        if value is not None:
+            os.environ[name] = str(value)
+    from pipelines.supervisor import run_until_stopped
+
+    return run_until_stopped()
+
+
+def bench(
+    subject: Annotated[list[str] | None, typer.Argument(help="What to measure; everything when left out")] = None,
+    lines: Annotated[int, typer.Option(help="Order lines of the large company")] = 5_000_000,
+) -> int:
+    """Measure import, build, increment, questions, pages and Word, each beside its peer in the same run."""
+    from pipelines.bench import run_benches
+
+    return run_benches(subject or [], lines=lines)

@@ -1,0 +1,121 @@
+"""What every part of the compiler works on: the question's keys, filters, span and scope, and bound values.
+
+No SQL of a metric is made here; values reach a statement only as bound parameters.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from warehouse.catalog import Catalog
+from warehouse.compile.key import Key, resolve_key
+from warehouse.compile.span import Span
+from warehouse.question import Filter
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+Scope = Mapping[str, Mapping[str, tuple[int, ...]]] | None
+_serial = itertools.count(1)
+_BOUND = re.compile(r"\$(p\d+)")
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Restricts a question to some groups (`among`) or to all others; a group is one value per key."""
+
+    among: bool
+    values: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One part of the answer as a SELECT: some or all keys, the period where one is asked, and its values.
+
+    `zero` are the values that are 0, not null, for a group without rows.
+    """
+
+    sql: str
+    values: tuple[str, ...]
+    keys: tuple[str, ...]
+    zero: frozenset[str] = frozenset()
+
+
+@dataclass
+class Compilation:
+    """One statement in the making."""
+
+    connection: duckdb.DuckDBPyConnection
+    catalog: Catalog
+    span: Span
+    keys: tuple[Key, ...]
+    filters: tuple[tuple[Key, Filter], ...]
+    scope: Scope = None
+    groups: Groups | None = None
+    restricting: tuple[Key, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
+    notes: list[dict[str, str]] = field(default_factory=list)
+    registered: list[str] = field(default_factory=list)
+
+    def bind(self, value: Any) -> str:
+        """The placeholder that stands for a value in the statement; equal values share one."""
+        for name, known in self.parameters.items():
+            if type(known) is type(value) and known == value:
+                return f"${name}"
+        name = f"p{len(self.parameters) + 1}"
+        self.parameters[name] = value
+        return f"${name}"
+
+    def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """Run a statement with those of the bound values that it mentions."""
+        used = set(_BOUND.findall(sql))
+        return self.connection.execute(sql, {name: self.parameters[name] for name in used})
+
+    def register(self, rows: pa.Table) -> str:
+        """Make rows that science computed readable by the statement; the name to read them by."""
+        name = f"computed_{next(_serial)}"
+        self.connection.register(name, rows)
+        self.registered.append(name)
+        return name
+
+    def release(self) -> None:
+        """Forget what was registered."""
+        while self.registered:
+            self.connection.unregister(self.registered.pop())
+
+    def define(self, name: str, sql: str) -> str:
+        """A named subquery in front of the statement; returns its name."""
+        self.tables[name] = sql
+        return name
+
+    def undivide(self) -> None:
+        """Ask for one row over all groups; a restriction to groups still holds."""
+        self.restricting = self.keys
+        self.keys = ()
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """Names of the grouping columns, each once."""
+        return tuple(dict.fromkeys(key.alias for key in self.keys))
+
+    @property
+    def period_column(self) -> tuple[str, ...]:
+        """('period',) where a grain is asked."""
+        return ("period",) if self.span.grain else ()
+
+    def note(self, zh: str, en: str) -> None:
+        """Tell the asker something about the numbers, once."""
+        said = {"zh": zh, "en": en}
+        if said not in self.notes:
+            self.notes.append(said)
+
+
+def filter_keys(catalog: Catalog, filters: tuple[Filter, ...]) -> tuple[tuple[Key, Filter], ...]:
+    """Filters with the ways that they speak of."""
+    return tuple((resolve_key(catalog, one.dimension), one) for one in filters)

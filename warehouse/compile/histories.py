@@ -1,0 +1,80 @@
+"""Customers' purchase histories, and the models of repeat buying fitted to them.
+
+What is made of a fit, per customer or per group, is in `lifetime`; the models themselves are in `science`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from warehouse.compile.context import Compilation
+from warehouse.compile.fact import Fact
+from warehouse.catalog import Metric
+
+if TYPE_CHECKING:
+    from warehouse.science.maximum_likelihood import Fit, Floats
+
+DAYS_PER_WEEK = 7.0
+_KEPT_FITS = 16
+_fits: OrderedDict[tuple[str, bytes], Fit] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Per customer: repeat purchase days, weeks from the first to the last and to the end, mean repeat value.
+
+    The history ends the day before the as-of day; orders of one day are one purchase.
+    """
+
+    customer: Any
+    frequency: Floats
+    recency: Floats
+    age: Floats
+    mean_value: Floats
+    first_on: str | None
+    last_on: str
+
+
+def read_histories(compilation: Compilation, metric: Metric) -> Histories:
+    """The histories of all customers that filters and scope leave."""
+    plain = replace(compilation, keys=(), restricting=(), groups=None)
+    fact = Fact(plain, metric.sources[0].table, metric)
+    end = compilation.bind(compilation.span.end)
+    fact.restrict(f"f.ordered_on < {end}")
+    found = compilation.execute(
+        f"""select f.customer_id, cast(count(*) - 1 as double) as frequency,
+        date_diff('day', min(f.ordered_on), max(f.ordered_on)) / {DAYS_PER_WEEK} as recency,
+        date_diff('day', min(f.ordered_on), {end} - 1) / {DAYS_PER_WEEK} as age,
+        coalesce(cast(sum(case when f.ordered_on > f.first_on then f.amount end) as double)
+                 / nullif(count(*) - 1, 0), 0) as mean_value,
+        min(f.ordered_on) as first_on
+        {fact.text} group by f.customer_id order by f.customer_id"""
+    ).fetchnumpy()
+    first = found["first_on"].min() if len(found["first_on"]) else None
+    return Histories(
+        found["customer_id"], found["frequency"], found["recency"], found["age"], found["mean_value"],
+        None if first is None else str(first)[:10], str(compilation.span.end),
+    )  # fmt: skip
+
+
+def fitted(model: str, histories: Histories) -> Fit:
+    """The model fitted to the histories, remembered for the same ones; FitRefused says why it cannot be."""
+    import hashlib
+    from importlib import import_module
+
+    columns = (
+        (histories.frequency, histories.mean_value)
+        if model == "gamma_gamma"
+        else (histories.frequency, histories.recency, histories.age)
+    )
+    digest = hashlib.sha256()
+    for column in columns:
+        digest.update(column.tobytes())
+    identity = (model, digest.digest())
+    if identity not in _fits:
+        _fits[identity] = import_module(f"warehouse.science.{model}").fit(*columns)
+        while len(_fits) > _KEPT_FITS:
+            _fits.popitem(last=False)
+    return _fits[identity]

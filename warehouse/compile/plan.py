@@ -1,0 +1,118 @@
+"""From asked figures to leaves: ratios and sums are taken apart, each metric that a table answers stands once.
+
+How a leaf is read is the business of its kind; how the leaves are put together again, that of combine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from warehouse.catalog import Catalog, Metric
+from warehouse.compile.span import Span, add_months
+from warehouse.question import AskRefused, Figure
+
+Values = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A metric with its parameter values and statistic, under the column name that it has in the statement.
+
+    `start` is where its own trailing range begins when none was asked.
+    """
+
+    column: str
+    metric: Metric = field(compare=False)
+    values: Values
+    statistic: str = ""
+    start: date | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Parameter values by name."""
+        return dict(self.values)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A metric in the tree of an asked figure: a leaf, or parts with their signs."""
+
+    metric: Metric
+    leaf: Leaf | None = None
+    parts: tuple[tuple[int, Node], ...] = ()
+    count: Node | None = None
+
+
+@dataclass
+class Plan:
+    """The figures as asked, each with its tree, and all their leaves."""
+
+    catalog: Catalog
+    span: Span
+    figures: list[tuple[Figure, Node]] = field(default_factory=list)
+    leaves: dict[tuple[Any, ...], Leaf] = field(default_factory=dict)
+
+    def add(self, figure: Figure) -> None:
+        """Take a figure apart; AskRefused where its parameters or its statistic do not fit the metric."""
+        metric = self.catalog.metric(figure.metric)
+        if strange := [name for name, _ in figure.parameters if name not in metric.parameters]:
+            raise _strange_parameter(metric, strange[0])
+        statistic = figure.statistic or (metric.statistics[0] if metric.statistics else "")
+        if statistic and statistic not in metric.statistics:
+            raise _strange_statistic(metric, statistic)
+        read = {name: metric.parameters[name].read(metric.name, text) for name, text in figure.parameters}
+        self.figures.append((figure, self._node(metric, read, statistic, None)))
+
+    def _node(self, metric: Metric, given: Mapping[str, Any], statistic: str, start: date | None) -> Node:
+        values = {
+            name: given.get(name, one.read(metric.name, one.default)) for name, one in metric.parameters.items()
+        }
+        metric = metric.with_choices(values)
+        if metric.trailing_months and self.span.start is None:
+            start = add_months(self.span.end, -int(values.get("months", metric.trailing_months)))
+        if not metric.parts:
+            return Node(metric, leaf=self._leaf(metric, tuple(sorted(values.items())), statistic, start))
+        parts = tuple(
+            (sign, self._node(self.catalog.metric(name), {**given, **values}, "", start))
+            for sign, name in metric.parts
+        )
+        counted = metric.spec.get("count")
+        count = self._node(self.catalog.metric(counted), {**given, **values}, "", start) if counted else None
+        return Node(metric, parts=parts, count=count)
+
+    def _leaf(self, metric: Metric, values: Values, statistic: str, start: date | None) -> Leaf:
+        identity = (metric.name, values, statistic, start)
+        if identity not in self.leaves:
+            column = "_".join(filter(None, [metric.name, statistic]))
+            taken = {leaf.column for leaf in self.leaves.values()}
+            if column in taken:
+                column = f"{column}_{len(taken) + 1}"
+            self.leaves[identity] = Leaf(column, metric, values, statistic, start)
+        return self.leaves[identity]
+
+
+def _strange_parameter(metric: Metric, name: str) -> AskRefused:
+    known = list(metric.parameters)
+    if not known:
+        return AskRefused(
+            zh=f"{metric.name} 没有参数，请去掉“{name}”。", en=f"{metric.name} takes no parameters; leave out '{name}'."
+        )
+    return AskRefused(
+        zh=f"{metric.name} 没有参数“{name}”，可用的有 {'、'.join(known)}。",
+        en=f"{metric.name} has no parameter '{name}'; it takes {', '.join(known)}.",
+    )
+
+
+def _strange_statistic(metric: Metric, statistic: str) -> AskRefused:
+    if not metric.statistics:
+        return AskRefused(
+            zh=f"{metric.name} 是单一数值，没有统计量“{statistic}”。",
+            en=f"{metric.name} is one number; it has no statistic '{statistic}'.",
+        )
+    return AskRefused(
+        zh=f"{metric.name} 没有统计量“{statistic}”，可用的有 {'、'.join(metric.statistics)}。",
+        en=f"{metric.name} has no statistic '{statistic}'; it has {', '.join(metric.statistics)}.",
+    )

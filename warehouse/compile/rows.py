@@ -1,0 +1,49 @@
+"""Figures about the data itself: rows in the published state, rows under quarantine, age of the load.
+
+They are read from the landing and from `meta`; no row rule applies to counts of rows.
+"""
+
+from __future__ import annotations
+
+from warehouse.compile.context import Compilation, Relation
+from warehouse.compile.plan import Leaf
+from warehouse.question import AskRefused
+
+
+def compile_rows(compilation: Compilation, leaf: Leaf) -> Relation:
+    """`measure` loaded, quarantined (both by entity) or age."""
+    if compilation.span.grain:
+        raise AskRefused(
+            zh=f"{leaf.metric.name} 只有当前值，不用 --grain。",
+            en=f"{leaf.metric.name} is known as of the published state only; it takes no --grain.",
+        )
+    measure = leaf.metric.spec["measure"]
+    if measure == "age":
+        instant = compilation.bind(compilation.span.now)
+        return Relation(
+            f"select date_diff('second', max(loaded_at), {instant}) / 60.0 as {leaf.column} from meta.load",
+            (leaf.column,), (),
+        )  # fmt: skip
+    counted = _loaded(compilation) if measure == "loaded" else "select entity, 1 as rows from meta.quarantine"
+    condition = " and ".join(_condition(compilation, one.among, one.without) for _, one in compilation.filters)
+    keys = compilation.key_columns
+    listed = ", ".join([*keys, f"sum(rows) as {leaf.column}"])
+    sql = f"select {listed} from ({counted})" + (f" where {condition}" if condition else "")
+    return Relation(sql + (" group by all" if keys else ""), (leaf.column,), keys, frozenset([leaf.column]))
+
+
+def _loaded(compilation: Compilation) -> str:
+    tables = compilation.connection.cursor().execute(
+        "select table_name from information_schema.tables where table_schema = 'raw' order by table_name"
+    ).fetchall()
+    counts = [f"select '{name}' as entity, count(*) as rows from raw.\"{name}\"" for (name,) in tables]
+    return " union all ".join(counts) or "select null as entity, 0 as rows"
+
+
+def _condition(compilation: Compilation, among: tuple[str, ...], without: tuple[str, ...]) -> str:
+    parts = [
+        f"entity {sign} ({', '.join(map(compilation.bind, values))})"
+        for sign, values in (("in", among), ("not in", without))
+        if values
+    ]
+    return " and ".join(parts)

@@ -1,0 +1,111 @@
+"""The time that a question is about: its range, its as-of day, its periods, and which of them are unfinished.
+
+Days are those of the business time zone; turning them into SQL is the business of the files that use them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from warehouse.question import AskRefused, Question
+
+BEGINNING = date(1, 1, 1)
+MOST_PERIODS = 20_000
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True)
+class Span:
+    """Range and as-of of a question.
+
+    `start` (included, None: from the beginning) and `end` (excluded) bound what flows; what stands is taken
+    at the start of day `end`. `as_of` is the day that ages count to: the day itself where one was asked, today
+    otherwise, when `end` is tomorrow. `now` is the instant (UTC, naive) to which open durations run. Nothing
+    dated `cut` or later is known.
+    """
+
+    start: date | None
+    end: date
+    as_of: date
+    now: datetime
+    cut: date
+    grain: str | None = None
+    periods: tuple[date, ...] = ()
+    open_end: bool = False
+
+    def periods_between(self, first: date, last: date) -> tuple[date, ...]:
+        """The first days of all periods from the one of `first` to the one of `last`."""
+        grain = self.grain or "day"
+        found = [period_of(first, grain)]
+        while (following := next_period(found[-1], grain)) <= last:
+            found.append(following)
+            if len(found) > MOST_PERIODS:
+                raise AskRefused(
+                    zh=f"从 {first} 到 {last} 按 {grain} 有太多时段，请缩小范围或放大粒度。",
+                    en=f"{first} to {last} by {grain} has too many periods; ask a shorter range or a coarser grain.",
+                )
+        return tuple(found)
+
+    def period_end(self, period: date) -> date:
+        """Where a period's numbers end: its own end, or the end of the range within it."""
+        return min(next_period(period, self.grain or "day"), self.end)
+
+    def is_partial(self, period: date) -> bool:
+        """Whether a period is not whole: still running, or cut by the range."""
+        begins_late = self.start is not None and period < self.start
+        return begins_late or next_period(period, self.grain or "day") > self.end
+
+    def counted_to(self, end: date) -> date:
+        """The day that ages count to at a range's end: with no as-of asked, today and not tomorrow."""
+        return self.as_of if end == self.end else end
+
+
+def resolve(question: Question, zone: str, now: datetime | None = None) -> Span:
+    """The span of a question; `now` (aware) is the present where no as-of is asked."""
+    here = ZoneInfo(zone)
+    present = (now or datetime.now(UTC)).astimezone(here)
+    if question.as_of:
+        instant = datetime.combine(question.as_of, time(), here)
+        as_of = end = question.as_of
+    else:
+        instant, as_of = present, present.date()
+        end = as_of + timedelta(days=1)
+    cut = end
+    open_end = question.end is None and question.as_of is None
+    if question.end and question.end <= end:
+        end = question.end
+        as_of = min(as_of, question.end)
+        instant = min(instant, datetime.combine(question.end, time(), here))
+    naive = instant.astimezone(UTC).replace(tzinfo=None)
+    return Span(question.start, end, as_of, naive, cut, question.grain, (), open_end)
+
+
+def period_of(day: date, grain: str) -> date:
+    """First day of the period that a day lies in; weeks begin on Monday."""
+    if grain == "day":
+        return day
+    if grain == "week":
+        return day - timedelta(days=day.weekday())
+    months = _MONTHS[grain]
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+def next_period(period: date, grain: str) -> date:
+    """First day of the period after the one that begins on `period`."""
+    if grain in ("day", "week"):
+        return period + timedelta(days=1 if grain == "day" else 7)
+    return add_months(period, _MONTHS[grain])
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of another month, or its last day where it has no such day."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(f"{day} plus {months} months lies beyond the calendar")

@@ -1,0 +1,48 @@
+"""Quantiles of durations of which some still run: Kaplan-Meier per group, open cases counted to now.
+
+Quantiles of finished durations alone are in `aggregate`.
+"""
+
+from __future__ import annotations
+
+from warehouse.compile.aggregate import in_range, period_output
+from warehouse.compile.cases import computed_relation, grouped_cases
+from warehouse.compile.context import Compilation, Relation
+from warehouse.compile.fact import Fact, choose_source, filled
+from warehouse.compile.plan import Leaf
+
+_SHARE = {"km_p50": 0.5, "km_p90": 0.9}
+
+
+def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
+    """Each group is its own stratum; a quantile that is not reached is null, with a note."""
+    from warehouse.science.survival import kaplan_meier
+
+    says = leaf.metric.spec["survival"]
+    fact = Fact(compilation, choose_source(compilation, leaf.metric).table, leaf.metric)
+    fact.restrict(filled(compilation, leaf.metric.spec.get("where", ""), leaf.parameters))
+    fact.restrict(*in_range(compilation, says["time"], leaf.start))
+    outputs = {
+        name: filled(compilation, says[name], leaf.parameters) for name in ("duration", "ended")
+    }
+    share, rows = _SHARE[leaf.statistic], []
+    keys = [*fact.key_list(), *period_output(compilation, says["time"])]
+    for group in grouped_cases(compilation, keys, outputs, fact.text):
+        duration, ended = group.cases["duration"], group.cases["ended"].astype(bool)
+        known = duration >= 0
+        curve = kaplan_meier(duration[known], ended[known])
+        value, limits = curve.quantile(share), curve.quantile_limits(share)
+        if value is None and known.any():
+            compilation.note(
+                f"{leaf.metric.label.zh}：至少一组在观察期内未达到 {share:.0%}，其分位数为空（大于最长观察 "
+                f"{curve.last_follow_up:.1f}）。",
+                f"{leaf.metric.name}: a group did not reach {share:.0%} within its follow-up; its quantile is null "
+                f"(beyond {curve.last_follow_up:.1f}).",
+            )
+        rows.append((group.key, [*(_number(one) for one in (value, *limits)), float(known.sum())]))
+    columns = [leaf.column, f"{leaf.column}_lo95", f"{leaf.column}_hi95", f"{leaf.column}_n"]
+    return computed_relation(compilation, list(fact.keys), columns, rows)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value

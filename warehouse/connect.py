@@ -1,0 +1,111 @@
+"""The only place where DuckDB is opened: the build file for the one writer, published versions for readers.
+
+What the files contain is the business of landing and tables; when they are published, of publish.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import duckdb
+
+from warehouse.zone import zone_macros
+
+Connection = duckdb.DuckDBPyConnection  # the name by which other packages speak of it
+POINTER = "CURRENT"
+BUILD_FILE = "build.duckdb"
+KEPT_OPEN = 4  # published versions that one process keeps open at once
+_QUIET = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+class NotPublishedError(Exception):
+    """There is no such published warehouse (yet)."""
+
+
+class WarehouseDamagedError(Exception):
+    """A published file cannot be read."""
+
+
+def version_file(directory: Path, snapshot: str) -> Path:
+    """Where a snapshot lies; the name is its id."""
+    if not snapshot.replace("-", "").isalnum():
+        raise NotPublishedError(f"'{snapshot}' is no snapshot id.")
+    return directory / f"{snapshot}.duckdb"
+
+
+def current_snapshot(directory: Path) -> str:
+    """The id that the pointer names; NotPublishedError where nothing was published."""
+    try:
+        return (directory / POINTER).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise NotPublishedError("The warehouse has not been loaded yet; run: yingke refresh") from None
+
+
+def open_build(directory: Path, timezone: str, *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """The writer's connection on the build file; a second writer gets DuckDB's lock error."""
+    directory.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(directory / BUILD_FILE, config=dict(_QUIET))
+    prepare(connection, timezone, threads=threads)
+    return connection
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, timezone: str, *, threads: int | None = None) -> None:
+    """Schemas, session settings and zone macros that every warehouse file has."""
+    connection.execute("set global TimeZone = 'UTC'")
+    connection.execute("set preserve_insertion_order = false")
+    if threads:
+        connection.execute(f"set threads = {int(threads)}")
+    for schema in ("raw", "history", "staging", "core", "marts", "meta"):
+        connection.execute(f"create schema if not exists {schema}")
+    connection.execute(zone_macros(timezone))
+
+
+class Warehouse:
+    """Readers' access to what is published: one hardened read-only connection per version and process."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._open: dict[str, duckdb.DuckDBPyConnection] = {}
+        self._lock = threading.Lock()
+
+    def cursor(self) -> tuple[duckdb.DuckDBPyConnection, str]:
+        """A cursor of one's own on the version that is current now, and that version's id."""
+        snapshot = current_snapshot(self.directory)
+        return self.at(snapshot), snapshot
+
+    def at(self, snapshot: str) -> duckdb.DuckDBPyConnection:
+        """A cursor of one's own on a given version; NotPublishedError if its file is gone."""
+        with self._lock:
+            connection = self._open.get(snapshot)
+            if connection is None:
+                connection = self._open[snapshot] = self._connect(snapshot)
+                self._forget_old()
+            return connection.cursor()
+
+    def close(self) -> None:
+        """Close every version; cursors handed out before stop working."""
+        with self._lock:
+            while self._open:
+                self._open.popitem()[1].close()
+
+    def _connect(self, snapshot: str) -> duckdb.DuckDBPyConnection:
+        path = version_file(self.directory, snapshot)
+        if not path.exists():
+            raise NotPublishedError(f"Snapshot {snapshot} is no longer kept.")
+        try:
+            connection = duckdb.connect(
+                path, read_only=True, config={**_QUIET, "enable_external_access": False}
+            )
+            connection.execute("set global TimeZone = 'UTC'")
+            connection.execute("set lock_configuration = true")
+        except duckdb.Error as problem:
+            raise WarehouseDamagedError(
+                f"The warehouse file {path.name} cannot be read; rebuild it with: yingke refresh --full"
+            ) from problem
+        return connection
+
+    def _forget_old(self) -> None:
+        # cursors in use keep their database alive, so closing the parent connection harms no reader
+        while len(self._open) > KEPT_OPEN:
+            self._open.pop(next(iter(self._open))).close()

@@ -1,0 +1,98 @@
+"""Reading the declarations of metrics from TOML, and refusing those that break the rules.
+
+What a declaration can say is in `catalog`; this is only how it is read and checked.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from warehouse.catalog import BETTER, KINDS, UNITS, Catalog, CatalogInvalid, Metric, Parameter
+from warehouse.label import Label
+
+_SAID = {
+    "label", "description", "unit", "owner", "better", "formula", "version", "minimum_n", "hidden", "needs",
+    "constant_over", "trailing_months", "statistics", "parameters", "variants", "kind",
+}  # fmt: skip
+_DISTRIBUTION = ("p50", "p90", "p95", "mean")
+_SURVIVAL = ("km_p50", "km_p90")
+
+
+def read_metrics(path: Path) -> tuple[str, Label | None, dict[str, Metric]]:
+    """Subject, its label where this file gives it, and the metrics of one file."""
+    try:
+        declared = tomllib.loads(path.read_text(encoding="utf-8"))
+        subject = declared["subject"]
+        label = Label.read(declared["label"]) if "label" in declared else None
+        metrics = {name: _read(subject, name, says) for name, says in declared["metrics"].items()}
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
+        raise CatalogInvalid(f"{path.name}: {problem}") from problem
+    return subject, label, metrics
+
+
+def _read(subject: str, name: str, says: Mapping[str, Any]) -> Metric:
+    spec = {key: value for key, value in says.items() if key not in _SAID}
+    kind = says.get("kind") or _kind(spec)
+    parameters = {
+        key: Parameter(key, str(one["default"]), tuple(one.get("choices", ())), one.get("minimum"))
+        for key, one in says.get("parameters", {}).items()
+    }
+    return Metric(
+        name=name, subject=subject, kind=kind,
+        label=Label.read(says["label"]), description=Label.read(says["description"]),
+        unit=says["unit"], owner=says["owner"], better=says.get("better", "neither"),
+        formula=says.get("formula") or _formula(kind, spec), version=says.get("version", 1),
+        minimum_n=says.get("minimum_n", 5), hidden=says.get("hidden", False), needs=tuple(says.get("needs", ())),
+        constant_over=frozenset(says.get("constant_over", ())), trailing_months=says.get("trailing_months"),
+        statistics=tuple(says.get("statistics", _statistics(kind, spec))),
+        parameters=parameters, spec=spec, variants=says.get("variants", {}),
+    )  # fmt: skip
+
+
+def _kind(spec: Mapping[str, Any]) -> str:
+    """The kind that the keys of a declaration tell without its being named."""
+    for key, kind in (
+        ("ratio", "ratio"), ("terms", "sum"), ("values", "distribution"), ("opens", "stock"), ("each", "each"),
+    ):  # fmt: skip
+        if key in spec:
+            return kind
+    return "aggregate"
+
+
+def _statistics(kind: str, spec: Mapping[str, Any]) -> tuple[str, ...]:
+    if kind not in ("distribution", "gaps"):
+        return ()
+    return _DISTRIBUTION + (_SURVIVAL if "survival" in spec else ())
+
+
+def _formula(kind: str, spec: Mapping[str, Any]) -> str:
+    if kind == "ratio":
+        return " / ".join(spec["ratio"])
+    if kind == "sum":
+        return " + ".join(spec["terms"]).replace("+ -", "- ")
+    return str(spec.get("sql") or spec.get("values") or spec.get("weight") or kind)
+
+
+def check_metric(catalog: Catalog, metric: Metric) -> None:
+    """CatalogInvalid where a declaration names what is not there or leaves out what its kind needs."""
+    complaints = [
+        (metric.kind in KINDS, f"kind '{metric.kind}'"),
+        (metric.unit in UNITS, f"unit '{metric.unit}'"),
+        (metric.better in BETTER, f"better '{metric.better}'"),
+        *((part in catalog.metrics, f"part '{part}'") for _, part in metric.parts),
+        *((source.table in catalog.tables, f"table '{source.table}'") for source in metric.sources),
+        *((name in catalog.dimensions, f"dimension '{name}'") for name in metric.constant_over | set(metric.needs)),
+        *((one.partition("=")[0] in metric.parameters, f"variant '{one}'") for one in metric.variants),
+    ]
+    for holds, what in complaints:
+        if not holds:
+            raise CatalogInvalid(f"{metric.name}: there is no {what}.")
+    for column in (metric.spec.get(key) for key in ("time", "opens")):
+        for source in metric.sources if column else ():
+            if column.removeprefix("f.").isidentifier() and column.removeprefix("f.") not in (
+                catalog.tables[source.table].columns
+            ):
+                raise CatalogInvalid(f"{metric.name}: {source.table} has no column '{column}'.")

@@ -1,0 +1,65 @@
+"""Dimensions: by what a number can be divided and filtered, and where that stands on a table.
+
+How a dimension becomes SQL is the business of `compile.fact`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.label import Label
+from warehouse.table import Table
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One dimension.
+
+    With a `table` it names records: a fact holds `<name>_id`, which is that table's first column; `title` and
+    `key` are the columns that people read. Without one it is a plain column. `sql` is an expression that
+    stands on `only` these tables; `computed` names a classification that is computed per `of` record.
+    """
+
+    name: str
+    label: Label
+    table: str | None = None
+    title: str = "name"
+    key: str = "code"
+    sql: str | None = None
+    only: tuple[str, ...] = ()
+    computed: str | None = None
+    of: str | None = None
+
+    @property
+    def column(self) -> str:
+        """The column of a fact that carries it."""
+        return f"{self.name}_id" if self.table else self.name
+
+    def is_on(self, table: Table) -> bool:
+        """Whether a table can be divided by it."""
+        if self.sql:
+            return table.name in self.only
+        if self.of:
+            return f"{self.of}_id" in table.columns
+        return self.column in table.columns
+
+    @property
+    def id_column(self) -> str:
+        """The column of `table` that `<name>_id` refers to."""
+        return f"{(self.table or '').rpartition('dim_')[2]}_id"
+
+
+def read_dimensions(declared: Mapping[str, Mapping[str, Any]], tables: Mapping[str, Table]) -> dict[str, Dimension]:
+    """Dimensions by name; ValueError where one names a table or column that is not declared."""
+    found = {}
+    for name, says in declared.items():
+        says = dict(says)
+        label = Label.read(says.pop("label"))
+        only = tuple(says.pop("only", ()))
+        one = Dimension(name, label, only=only, **says)
+        if one.table and not {one.id_column, one.title, one.key} <= set(tables[one.table].columns):
+            raise ValueError(f"Dimension {name}: {one.table} lacks {one.id_column}, {one.title} or {one.key}.")
+        found[name] = one
+    return found

@@ -1,0 +1,182 @@
+"""What a maximum-likelihood fit is, how its maximum is found, and when it is refused.
+
+No model belongs here: a model brings its log-likelihood with gradient, and its starting points.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import ndtri
+
+Floats = NDArray[np.floating[Any]]
+LogLikelihood = Callable[[Floats], tuple[float, Floats]]
+
+LARGEST_PARAMETER = 1e4  # beyond it the data ask for a model without that heterogeneity (metrics, C10)
+SMALLEST_PARAMETER = 1e-5
+NEGLIGIBLE = 1e-14  # of log-likelihood under the maximum: parameters to a millionth of their error
+
+
+class FitRefused(Exception):
+    """The data do not carry the model; `reason` says why in one sentence per language."""
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.reason = {"zh": zh, "en": en}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number derived from a fit, with its delta-method standard error and limits."""
+
+    value: float
+    standard_error: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A maximum-likelihood fit whose parameters are all positive.
+
+    `covariance` is the inverse of the observed information, in the order of `parameters`; `n` is the number
+    of customers or units (a sum of weights); `note` is a remark per language, empty where there is none.
+    """
+
+    parameters: dict[str, float]
+    standard_errors: dict[str, float]
+    log_likelihood: float
+    n: float
+    converged: bool
+    covariance: Floats = field(repr=False, compare=False)
+    note: dict[str, str] = field(default_factory=dict)
+
+    def limits(self, name: str, confidence: float = 0.95) -> tuple[float, float]:
+        """Two-sided Wald limits of one parameter, on the log scale so that they stay positive."""
+        value, error = self.parameters[name], self.standard_errors[name]
+        return log_limits(value, error, confidence)
+
+
+def normal_quantile(confidence: float) -> float:
+    """Half-width, in standard errors, of a two-sided normal interval: 1.96 for 0.95."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence}; it must lie between 0 and 1, such as 0.95.")
+    return float(ndtri((1 + confidence) / 2))
+
+
+def log_limits(value: float, standard_error: float, confidence: float) -> tuple[float, float]:
+    """value * exp(-+ z se / value): limits of a positive number that are themselves positive."""
+    half = normal_quantile(confidence) * standard_error / value
+    return float(value * np.exp(-half)), float(value * np.exp(half))
+
+
+def delta_estimate(fit: Fit, value: float, gradient: Sequence[float], confidence: float) -> Estimate:
+    """A positive function of a fit's parameters, given its value and its gradient there."""
+    slope = np.asarray(gradient, dtype=float)
+    error = float(np.sqrt(slope @ fit.covariance @ slope))
+    return Estimate(value, error, *log_limits(value, error, confidence))
+
+
+def fit_from_information(
+    parameters: dict[str, float],
+    information: Floats,
+    log_likelihood: float,
+    n: float,
+    note: dict[str, str] | None = None,
+) -> Fit:
+    """A fit whose observed information is known in closed form; refused where it is not positive definite."""
+    if not _is_positive_definite(information):
+        raise _not_converged()
+    covariance = np.linalg.inv(information)
+    errors = dict(zip(parameters, np.sqrt(np.diag(covariance)).tolist(), strict=True))
+    return Fit(parameters, errors, log_likelihood, n, True, covariance, note or {})
+
+
+def weighted_sums(terms: Sequence[Floats], weight: Floats) -> Floats:
+    """Sum of each term over the rows. Not a matrix product: threaded BLAS crawls where cores are busy."""
+    return np.asarray(np.einsum("ij,j->i", np.stack(terms), weight))
+
+
+def maximise(
+    names: Sequence[str], log_likelihood: LogLikelihood, starts: Iterable[Sequence[float]], n: float
+) -> Fit:
+    """The maximum over positive parameters, searched in their logarithms from each of several starts.
+
+    `log_likelihood` takes the parameters in the order of `names` and returns its value and gradient. The best
+    end point is polished by Newton steps on the information (differences of the analytic gradient).
+    Refused where a parameter runs to zero or beyond 10,000, or no maximum is reached.
+    """
+
+    low, high = np.log(SMALLEST_PARAMETER / 10), np.log(LARGEST_PARAMETER * 10)
+
+    def loss(log_parameters: Floats) -> tuple[float, Floats]:
+        """Mean loss per customer, going on as a parabola where a parameter is beyond all sense."""
+        inside = np.clip(log_parameters, low, high)
+        beyond = log_parameters - inside
+        parameters = np.exp(inside)
+        value, gradient = log_likelihood(parameters)
+        slope = np.where(beyond == 0, -gradient * parameters / n, beyond)
+        return -value / n + float(beyond @ beyond) / 2, slope
+
+    # BFGS, not L-BFGS-B: that one calls threaded BLAS for its 4 x 4 matrices (see weighted_sums)
+    found = [
+        minimize(loss, np.log(start), jac=True, method="BFGS", options={"gtol": 1e-6}) for start in starts
+    ]
+    best = min(found, key=lambda result: float(result.fun)).x
+    _refuse_extremes(names, np.exp(best))
+    log_parameters, information = _newton(loss, best, n)
+    parameters = np.exp(log_parameters)
+    _refuse_extremes(names, parameters)
+    return fit_from_information(
+        dict(zip(names, parameters.tolist(), strict=True)),
+        information / np.outer(parameters, parameters),  # from logarithms; the gradient is zero here
+        -float(loss(log_parameters)[0]) * n,
+        n,
+    )
+
+
+def _newton(loss: LogLikelihood, log_parameters: Floats, n: float) -> tuple[Floats, Floats]:
+    """Newton's steps until the log-likelihood has nothing to gain; point and information there."""
+    for _ in range(20):
+        gradient = loss(log_parameters)[1]
+        curvature = _curvature(loss, log_parameters)
+        if not _is_positive_definite(curvature):
+            raise _not_converged()
+        step = np.linalg.solve(curvature, gradient)
+        if n * float(gradient @ step) / 2 < NEGLIGIBLE:
+            return log_parameters, curvature * n
+        log_parameters = log_parameters - step * min(1.0, 1.0 / float(np.max(np.abs(step))))
+    raise _not_converged()
+
+
+def _curvature(loss: LogLikelihood, point: Floats, width: float = 1e-4) -> Floats:
+    """Second derivatives as central differences of the analytic gradient."""
+    shifts = np.eye(len(point)) * width
+    rows = [(loss(point + shift)[1] - loss(point - shift)[1]) / (2 * width) for shift in shifts]
+    matrix = np.array(rows)
+    return (matrix + matrix.T) / 2
+
+
+def _is_positive_definite(matrix: Floats) -> bool:
+    return bool(np.all(np.isfinite(matrix)) and np.all(np.linalg.eigvalsh(matrix) > 0))
+
+
+def _refuse_extremes(names: Sequence[str], parameters: Floats) -> None:
+    for name, value in zip(names, parameters, strict=True):
+        if value > LARGEST_PARAMETER or value < SMALLEST_PARAMETER:
+            end, end_zh = ("10,000", "超过一万") if value > 1 else ("zero", "趋近于零")
+            raise FitRefused(
+                zh=f"参数 {name} {end_zh}, 数据不足以区分该模型; 请扩大客户范围或延长观察期。",
+                en=f"Parameter {name} runs to {end}: the data do not determine this model; "
+                "take more customers or a longer history.",
+            )
+
+
+def _not_converged() -> FitRefused:
+    return FitRefused(
+        zh="似然函数没有收敛到唯一的最大值; 请扩大范围或延长观察期。",
+        en="The likelihood has no single maximum that can be reached; take more units or a longer history.",
+    )

@@ -1,0 +1,194 @@
+"""A table of the warehouse is one SQL file: a TOML header, then one SELECT; read here, ordered, built whole.
+
+Bringing a table up to date after a few changes is the business of increment; what a table means, of its file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import duckdb
+
+FOLDER = Path(__file__).parent / "tables"
+_FILE = re.compile(r"\s*/\*(?P<header>.*?)\*/(?P<select>.*)", re.DOTALL)
+_KNOWN = {"grain", "owner", "entity", "key", "checks", "follows", "scope", "record", "derived_from"}
+_NEEDED = {"grain", "owner", "key"}
+
+
+class TableInvalid(Exception):
+    """A table's file breaks the rules; the sentence names the file and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One declared table.
+
+    `entity` is the one whose permissions govern its rows (None: everybody who may ask). `follows` maps a
+    staging table to the output column that carries its ids. `scope` says where a column of the asker's
+    scope is found, where it is not a column of that name: another column, or `dimension.column` for today's
+    attribute; several are alternatives. `record` is the column with the natural key of the record behind a
+    row, or `[table, joining column, key column]`. `derived_from` names the fact whose rows it sums up holder by
+    holder: under a scope it is derived again from those rows that the asker may see.
+    """
+
+    name: str
+    header: Mapping[str, Any] = field(repr=False)
+    select: str = field(repr=False)
+
+    @property
+    def schema(self) -> str:
+        """core or marts."""
+        return self.name.partition(".")[0]
+
+    @property
+    def grain(self) -> str:
+        """What one row is."""
+        return str(self.header["grain"])
+
+    @property
+    def owner(self) -> str:
+        """The department that answers for it."""
+        return str(self.header["owner"])
+
+    @property
+    def entity(self) -> str | None:
+        """The entity whose permissions govern the rows."""
+        return self.header.get("entity")
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that name a row uniquely."""
+        return tuple(self.header["key"])
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """Conditions that every row must meet."""
+        return tuple(self.header.get("checks", ()))
+
+    @property
+    def follows(self) -> dict[str, str]:
+        """Staging table -> output column with its ids; empty where the table is always built whole."""
+        return dict(self.header.get("follows", {}))
+
+    @property
+    def scope(self) -> dict[str, tuple[str, ...]]:
+        """Column of a scope -> the places where it is found, any of which admits the row."""
+        return {
+            column: (places,) if isinstance(places, str) else tuple(places)
+            for column, places in self.header.get("scope", {}).items()
+        }
+
+    @property
+    def record(self) -> str | tuple[str, str, str] | None:
+        """Where the natural key of the record behind a row stands."""
+        place = self.header.get("record")
+        return tuple(place) if isinstance(place, list) else place
+
+    @property
+    def derived_from(self) -> str | None:
+        """The fact whose history this table sums up."""
+        return self.header.get("derived_from")
+
+    @cached_property
+    def _syntax(self) -> dict[str, Any]:
+        return _parse(self.name, self.select)
+
+    @cached_property
+    def depends_on(self) -> tuple[str, ...]:
+        """Schema-qualified tables that the SELECT reads, sorted."""
+        return tuple(sorted(set(_base_tables(self._syntax))))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the output columns, in order."""
+        return tuple(_output_columns(self.name, self._syntax["statements"][0]["node"]))
+
+
+@lru_cache(maxsize=1)
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+def _parse(name: str, select: str) -> dict[str, Any]:
+    row = _parser().cursor().execute("select json_serialize_sql(?)", [select]).fetchone()
+    syntax: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    if syntax["error"] or len(syntax["statements"]) != 1:
+        raise TableInvalid(f"{name}: not one SELECT: {syntax.get('error_message', 'several statements')}")
+    return syntax
+
+
+def _base_tables(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE" and node["schema_name"]:
+            yield f"{node['schema_name']}.{node['table_name']}"
+        for child in node.values():
+            yield from _base_tables(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _base_tables(child)
+
+
+def _output_columns(name: str, node: dict[str, Any]) -> Iterator[str]:
+    while "select_list" not in node:
+        node = node["children"][0] if node.get("children") else node["left"]
+    for output in node["select_list"]:
+        column = output["alias"] or (output.get("column_names") or [None])[-1]
+        if column is None:
+            raise TableInvalid(f"{name}: every output column needs a name, '{output['class']}' has none.")
+        yield column
+
+
+def read_table(path: Path) -> Table:
+    """The table that a file declares; its name is folder.file. TableInvalid says what is wrong."""
+    name = f"{path.parent.name}.{path.stem}"
+    parts = _FILE.fullmatch(path.read_text(encoding="utf-8"))
+    if parts is None:
+        raise TableInvalid(f"{name}: begin with a TOML header in /* */, then one SELECT.")
+    try:
+        header = tomllib.loads(parts["header"])
+    except tomllib.TOMLDecodeError as problem:
+        raise TableInvalid(f"{name}: the header is no TOML: {problem}") from None
+    if strange := header.keys() - _KNOWN:
+        raise TableInvalid(f"{name}: unknown in the header: {', '.join(sorted(strange))}")
+    if missing := _NEEDED - header.keys():
+        raise TableInvalid(f"{name}: missing in the header: {', '.join(sorted(missing))}")
+    table = Table(name, MappingProxyType(header), parts["select"].strip().rstrip(";"))
+    if absent := {*table.key, *table.follows.values()} - set(table.columns):
+        raise TableInvalid(f"{name}: the header names columns that it does not have: {', '.join(sorted(absent))}")
+    return table
+
+
+@lru_cache(maxsize=1)
+def load_tables() -> dict[str, Table]:
+    """Every declared table by name; a dependency that nobody declares is refused here, not at build."""
+    tables = {table.name: table for table in map(read_table, sorted(FOLDER.glob("*/*.sql")))}
+    for table in tables.values():
+        for needed in table.depends_on:
+            if needed.partition(".")[0] in ("core", "marts") and needed not in tables:
+                raise TableInvalid(f"{table.name}: reads {needed}, which is not declared.")
+    return tables
+
+
+@lru_cache(maxsize=1)
+def build_order() -> tuple[Table, ...]:
+    """The tables so that each comes after those that it reads."""
+    tables = load_tables()
+    graph = {name: [one for one in table.depends_on if one in tables] for name, table in tables.items()}
+    try:
+        return tuple(tables[name] for name in TopologicalSorter(graph).static_order())
+    except CycleError as problem:
+        raise TableInvalid(f"Tables read each other in a circle: {' > '.join(problem.args[1])}") from None
+
+
+def build_table(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Build a table whole, replacing what was there."""
+    connection.execute(f"create or replace table {table.name} as {table.select}")

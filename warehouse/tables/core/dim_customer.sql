@@ -1,0 +1,12 @@
+/*
+grain = "one row per customer, as it is today"
+owner = "marketing"
+entity = "customer"
+key = ["customer_id"]
+record = "code"
+follows = { customer = "customer_id" }
+*/
+select
+    id as customer_id, code, name, kind, industry, region_id, level, org_unit_id, owner_id,
+    turnover, credit_limit, blocked
+from staging.customer

@@ -1,0 +1,10 @@
+/*
+grain = "one row per depot"
+owner = "warehouse"
+entity = "depot"
+key = ["depot_id"]
+record = "code"
+follows = { depot = "depot_id" }
+*/
+select id as depot_id, code, name, org_unit_id
+from staging.depot

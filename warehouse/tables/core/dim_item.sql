@@ -1,0 +1,12 @@
+/*
+grain = "one row per item, as it is today"
+owner = "warehouse"
+entity = "item"
+key = ["item_id"]
+record = "code"
+follows = { item = "item_id" }
+*/
+select
+    id as item_id, code, name, coalesce(kind, 'product') as kind, category, brand, unit as unit_of_measure,
+    list_price, standard_cost, lead_time_days, shelf_life_days
+from staging.item

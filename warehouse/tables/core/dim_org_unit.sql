@@ -1,0 +1,10 @@
+/*
+grain = "one row per organisation unit"
+owner = "organisation"
+entity = "org_unit"
+key = ["org_unit_id"]
+record = "code"
+follows = { org_unit = "org_unit_id" }
+*/
+select id as org_unit_id, code, name, kind, parent_id
+from staging.org_unit

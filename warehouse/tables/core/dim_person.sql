@@ -1,0 +1,10 @@
+/*
+grain = "one row per person"
+owner = "organisation"
+entity = "person"
+key = ["person_id"]
+record = "code"
+follows = { person = "person_id" }
+*/
+select id as person_id, code, name, org_unit_id, manager_id
+from staging.person

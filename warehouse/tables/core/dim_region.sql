@@ -1,0 +1,10 @@
+/*
+grain = "one row per market region"
+owner = "marketing"
+entity = "region"
+key = ["region_id"]
+record = "code"
+follows = { region = "region_id" }
+*/
+select id as region_id, code, name, parent_id
+from staging.region

@@ -1,0 +1,10 @@
+/*
+grain = "one row per installed unit, as it is today"
+owner = "service"
+entity = "unit"
+key = ["unit_id"]
+record = "serial"
+follows = { unit = "unit_id" }
+*/
+select id as unit_id, serial, item_id as model_id, customer_id, installed_on, retired_on
+from staging.unit

@@ -1,0 +1,16 @@
+/*
+grain = "one row per opportunity"
+owner = "sales"
+entity = "opportunity"
+key = ["opportunity_id"]
+record = "number"
+follows = { opportunity = "opportunity_id", customer = "customer_id" }
+scope = { org_unit_id = ["customer.org_unit_id", "owner.org_unit_id"] }
+*/
+select
+    p.id as opportunity_id, p.number, p.customer_id, p.stage, p.opened_on, p.closed_on, p.lost_reason, p.owner_id,
+    c.region_id, c.level, c.industry, c.org_unit_id,
+    p.amount
+from staging.opportunity as p
+left join core.customer_on as c
+    on c.customer_id = p.customer_id and p.opened_on >= c.valid_from and p.opened_on < c.valid_to

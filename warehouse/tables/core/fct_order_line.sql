@@ -1,0 +1,22 @@
+/*
+grain = "one row per order line, with the attributes of customer and item on the order's day"
+owner = "sales"
+entity = "order"
+key = ["order_line_id"]
+record = ["core.fct_order", "order_id", "number"]
+checks = ["order_id in core.fct_order", "item_id in core.dim_item"]
+follows = { order_line = "order_line_id", order = "order_id", customer = "customer_id", item = "item_id" }
+scope = { owner_id = "customer.owner_id" }
+*/
+select
+    l.id as order_line_id, l.order_id, o.customer_id, o.ordered_on, o.counted,
+    o.region_id, o.level, o.industry, o.org_unit_id, o.owner_id,
+    l.item_id, i.category, i.brand, l.quantity,
+    case when l.amount is not null then l.amount
+         else cast(l.quantity * l.unit_price * (1 - coalesce(l.discount_pct, 0) / 100) as decimal(18, 4))
+    end as amount,
+    cast(l.quantity * i.standard_cost as decimal(18, 4)) as cost
+from staging.order_line as l
+join core.fct_order as o on o.order_id = l.order_id
+left join core.item_on as i
+    on i.item_id = l.item_id and o.ordered_on >= i.valid_from and o.ordered_on < i.valid_to

@@ -1,0 +1,18 @@
+/*
+grain = "one row per receipt"
+owner = "finance"
+entity = "receipt"
+key = ["receipt_id"]
+record = "number"
+checks = ["customer_id in core.dim_customer"]
+follows = { receipt = "receipt_id", customer = "customer_id" }
+scope = { org_unit_id = "customer.org_unit_id", owner_id = "customer.owner_id" }
+*/
+select
+    r.id as receipt_id, r.number, r.customer_id, r.invoice_id, r.received_on, r.state,
+    r.state = 'posted' as counted,
+    c.region_id, c.level, c.industry, c.org_unit_id, c.owner_id,
+    r.amount
+from staging.receipt as r
+left join core.customer_on as c
+    on c.customer_id = r.customer_id and r.received_on >= c.valid_from and r.received_on < c.valid_to

@@ -1,0 +1,22 @@
+/*
+grain = "one row per part replacement, with its unit"
+owner = "service"
+entity = "part_replacement"
+key = ["replacement_id"]
+record = "number"
+checks = ["unit_id in core.dim_unit", "part_id in core.dim_item", "age_days >= 0"]
+follows = { part_replacement = "replacement_id", unit = "unit_id", customer = "customer_id", service_request = "request_id", item = "model_id" }
+scope = { org_unit_id = "customer.org_unit_id" }
+*/
+select
+    p.id as replacement_id, p.number, p.unit_id, p.part_id, p.service_request_id as request_id, p.reason, q.fault,
+    u.model_id, u.category, u.brand, u.customer_id, c.region_id, c.level, c.industry, c.org_unit_id, c.owner_id,
+    local_date(p.replaced_at) as replaced_on,
+    date_diff('day', u.installed_on, local_date(p.replaced_at)) as age_days,
+    coalesce(p.quantity, 1) as quantity, p.cost, p.depot_id
+from staging.part_replacement as p
+join core.fct_unit as u on u.unit_id = p.unit_id
+left join staging.service_request as q on q.id = p.service_request_id
+left join core.customer_on as c
+    on c.customer_id = u.customer_id
+    and local_date(p.replaced_at) >= c.valid_from and local_date(p.replaced_at) < c.valid_to

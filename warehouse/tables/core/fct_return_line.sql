@@ -1,0 +1,34 @@
+/*
+grain = "one row per line of a return note"
+owner = "sales"
+entity = "return_note"
+key = ["return_line_id"]
+record = "number"
+checks = ["customer_id in core.dim_customer", "item_id in core.dim_item"]
+follows = { return_note_line = "return_line_id", return_note = "return_note_id", customer = "customer_id", item = "item_id", order = "order_id" }
+scope = { org_unit_id = "customer.org_unit_id", owner_id = "customer.owner_id" }
+*/
+-- The price is the return's own, else the order line's, else the list price; the cost that of the order's day.
+with ordered as (
+    select l.order_id, l.item_id, max(l.unit_price) as unit_price
+    from staging.order_line as l
+    join (select distinct order_id from staging.return_note) as r on r.order_id = l.order_id
+    group by l.order_id, l.item_id
+)
+select
+    l.id as return_line_id, l.return_note_id, n.number, n.order_id, n.customer_id, n.returned_on, n.state, n.reason,
+    n.state in ('received', 'credited', 'closed') as counted,
+    n.depot_id, l.item_id, i.category, i.brand,
+    c.region_id, c.level, c.industry, c.org_unit_id, c.owner_id,
+    l.quantity,
+    cast(l.quantity * coalesce(l.unit_price, ordered.unit_price, i.list_price) as decimal(18, 4)) as amount,
+    cast(l.quantity * i.standard_cost as decimal(18, 4)) as cost
+from staging.return_note_line as l
+join staging.return_note as n on n.id = l.return_note_id
+left join staging."order" as o on o.id = n.order_id
+left join ordered on ordered.order_id = n.order_id and ordered.item_id = l.item_id
+left join core.item_on as i
+    on i.item_id = l.item_id
+    and coalesce(o.ordered_on, n.returned_on) >= i.valid_from and coalesce(o.ordered_on, n.returned_on) < i.valid_to
+left join core.customer_on as c
+    on c.customer_id = n.customer_id and n.returned_on >= c.valid_from and n.returned_on < c.valid_to

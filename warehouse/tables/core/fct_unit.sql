@@ -1,0 +1,19 @@
+/*
+grain = "one row per installed unit, with its customer's attributes on the day of installation"
+owner = "service"
+entity = "unit"
+key = ["unit_id"]
+record = "serial"
+checks = ["model_id in core.dim_item"]
+follows = { unit = "unit_id", customer = "customer_id", item = "model_id" }
+scope = { org_unit_id = "customer.org_unit_id" }
+*/
+select
+    u.id as unit_id, u.serial, u.item_id as model_id, i.category, i.brand, u.customer_id,
+    c.region_id, c.level, c.industry, c.org_unit_id, c.owner_id,
+    u.installed_on, u.retired_on
+from staging.unit as u
+left join core.item_on as i
+    on i.item_id = u.item_id and u.installed_on >= i.valid_from and u.installed_on < i.valid_to
+left join core.customer_on as c
+    on c.customer_id = u.customer_id and u.installed_on >= c.valid_from and u.installed_on < c.valid_to

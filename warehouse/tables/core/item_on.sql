@@ -1,0 +1,14 @@
+/*
+grain = "one row per item and span of days in which its attributes held"
+owner = "warehouse"
+entity = "item"
+key = ["item_id", "valid_from"]
+follows = { item = "item_id" }
+*/
+select
+    id as item_id,
+    local_date(valid_from) as valid_from,
+    local_date(valid_to) as valid_to,
+    category, brand, standard_cost, list_price
+from staging.item_version
+where local_date(valid_from) < local_date(valid_to)
