@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response
 
 from dashboards.asker import Memory
 from dashboards.page import Page, load_pages
 from dashboards.web import catalogue, export, health_of_data, reports, rows
 from dashboards.web.board import mount_board
 from dashboards.web.reader import Numbers
-from dashboards.words import WORDS
+from dashboards.words import WORDS, word
 from operational.field import Label
-from operational.forms.context import NavigationLink, Yingke
+from operational.forms.context import NavigationLink, Yingke, current_language
+from operational.forms.failures import failure
 from operational.forms.server import create_server
 from operational.settings import Settings
 from operational.store.session import Store
 from warehouse.connect import NotPublishedError, Warehouse
 
-ABOUT_DATA = (("/metrics", "catalogue", "book"), ("/reports", "reports", "file-word"), ("/health-of-data", "health", "shield-check"))
+ABOUT_DATA = (
+    ("/metrics", "catalogue", "book"),
+    ("/reports", "reports", "file-word"),
+    ("/health-of-data", "health", "shield-check"),
+)
 
 
 def create_app(settings: Settings, store: Store) -> Flask:
@@ -31,7 +36,13 @@ def create_app(settings: Settings, store: Store) -> Flask:
     for module in (rows, catalogue, health_of_data, reports, export):
         server.register_blueprint(module.pages)
     mount_board(server)
+    server.register_error_handler(NotPublishedError, _not_loaded)
     return server
+
+
+def _not_loaded(problem: NotPublishedError) -> Response:
+    language = current_language()
+    return failure(503, word("not_loaded", language), word("not_loaded_help", language))
 
 
 def _published(warehouse: Warehouse) -> Label | None:
@@ -44,7 +55,9 @@ def _published(warehouse: Warehouse) -> Label | None:
 
 def _add_navigation(extension: Yingke) -> None:
     for page in load_pages().values():
-        section = extension.section(f"dashboards {page.section.en}", Label(page.section.zh, page.section.en), 10)
+        section = extension.section(
+            f"dashboards {page.section.en}", Label(page.section.zh, page.section.en), 10
+        )
         section.links.append(_link(page))
     about = extension.section("about data", Label("数据", "Data"), 90)
     for address, name, icon in ABOUT_DATA:

@@ -15,8 +15,8 @@ from warehouse.catalog import load_catalog
 from warehouse.question import Question
 
 if TYPE_CHECKING:
-    from warehouse.connect import Connection
     from dashboards.view import View
+    from warehouse.connect import Connection
 
 REMEMBERED = 2_000
 

@@ -56,7 +56,9 @@ def _kpi(block: Kpi, view: View, asker: Asker) -> Frame:
     if block.course:
         rows = asker.ask(view, (block.metric,), grain=view.grain).rows
         course = tuple(one.get(block.metric) for one in rows if not one.get("partial"))
-        names = tuple(period_name(one["period"], view.grain, asker.language) for one in rows if not one.get("partial"))
+        names = tuple(
+            period_name(one["period"], view.grain, asker.language) for one in rows if not one.get("partial")
+        )
     metric = asker.metric(block.metric)
     return KeyFigure(
         metric=block.metric, value=row.get(block.metric), count=row.get(f"{_stem(block.metric)}:n"),
@@ -123,7 +125,9 @@ def _over_time(block: Trend, metric: str, view: View, asker: Asker, grain: str) 
 
 @fill.register
 def _bars(block: Bars, view: View, asker: Asker) -> Frame:
-    answer = asker.ask(view, block.metrics, by=(block.by,), top=block.top, other=block.other and block.top is not None)
+    answer = asker.ask(
+        view, block.metrics, by=(block.by,), top=block.top, other=block.other and block.top is not None
+    )
     first = block.metrics[0]
     rows = list(answer.rows)
     if not block.ordered:
@@ -234,10 +238,13 @@ def _ranking(block: Ranking, view: View, asker: Asker) -> Frame:
     return TableFrame(
         columns=columns,
         rows=tuple(
-            tuple(_shown(row[name], asker) if name in dimensions else row.get(name) for name in names) for row in body
+            tuple(_shown(row[name], asker) if name in dimensions else row.get(name) for name in names)
+            for row in body
         ),
         links=tuple(drill_address(first, view, f"{block.by}={_plain(row[block.by])}") for row in body),
-        total=None if total is None else tuple("" if name in dimensions else total.get(name) for name in names),
+        total=None
+        if total is None
+        else tuple("" if name in dimensions else total.get(name) for name in names),
         drill=drill_address(first, view),
         **_common(block, asker, answer),
     )
@@ -297,13 +304,21 @@ def _title(block: Block, asker: Asker) -> str:
     by = getattr(block, "by", None)
     if by is None or isinstance(block, Curve):
         return name
-    return f"{_dimension_label(by, asker)}{name}" if asker.language == "zh" else f"{name} by {_dimension_label(by, asker).lower()}"
+    return (
+        f"{_dimension_label(by, asker)}{name}"
+        if asker.language == "zh"
+        else f"{name} by {_dimension_label(by, asker).lower()}"
+    )
 
 
 def _with_statistic(text: str, asker: Asker) -> str:
     label = asker.metric(text).label(asker.language)
     statistic = text.partition(":")[2]
-    named = {"p50": ("中位数", "median"), "km_p50": ("中位数，含未结", "median, open counted"), "mean": ("平均", "mean")}
+    named = {
+        "p50": ("中位数", "median"),
+        "km_p50": ("中位数，含未结", "median, open counted"),
+        "mean": ("平均", "mean"),
+    }
     if statistic:
         words = named.get(statistic, (statistic, statistic))
         label = f"{label}（{words[0]}）" if asker.language == "zh" else f"{label} ({words[1]})"
@@ -342,4 +357,8 @@ def _plain(value: Any) -> str:
 
 
 def _size(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) or (value is not None and not isinstance(value, str)) else 0.0
+    return (
+        float(value)
+        if isinstance(value, (int, float)) or (value is not None and not isinstance(value, str))
+        else 0.0
+    )

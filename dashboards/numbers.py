@@ -18,6 +18,17 @@ SUFFIXES = {
     "per_unit_year": (" 次/台年", " per unit-year"),
 }  # fmt: skip
 NOTHING = "–"
+UNIT_NAMES = {
+    "money": ("金额", "money"), "count": ("个", "count"), "quantity": ("数量", "quantity"), "share": ("比例", "share"),
+    "hours": ("小时", "hours"), "days": ("天", "days"), "minutes": ("分钟", "minutes"), "orders": ("单", "orders"),
+    "probability": ("概率", "probability"), "ratio": ("比率", "ratio"), "text": ("文本", "text"),
+    "per_unit_year": ("次/台年", "per unit-year"),
+}  # fmt: skip
+
+
+def unit_name(unit: str, language: str) -> str:
+    """What people call a unit of the catalogue."""
+    return UNIT_NAMES.get(unit, (unit, unit))[0 if language == "zh" else 1]
 
 
 @lru_cache(maxsize=8)

@@ -53,7 +53,9 @@ def load_pages() -> dict[str, Page]:
 @lru_cache(maxsize=1)
 def load_reports() -> dict[str, Report]:
     """Every report by name."""
-    reports = [report for module in _modules("dashboards.reports") if isinstance(report := module.REPORT, Report)]
+    reports = [
+        report for module in _modules("dashboards.reports") if isinstance(report := module.REPORT, Report)
+    ]
     return {report.name: report for report in sorted(reports, key=lambda report: report.name)}
 
 

@@ -32,7 +32,9 @@ class PeriodRefused(Exception):
         super().__init__(self.message)
 
 
-def page_paper(page: Page, view: View, asker: Asker, *, freshness: str, quality: str, warning: str, made_at: datetime) -> bytes:
+def page_paper(
+    page: Page, view: View, asker: Asker, *, freshness: str, quality: str, warning: str, made_at: datetime
+) -> bytes:
     """A dashboard page as Word, exactly the view that was seen."""
     from dashboards.render.paper import Paper, write_paper
 
@@ -44,11 +46,18 @@ def page_paper(page: Page, view: View, asker: Asker, *, freshness: str, quality:
         title=page.title(language), period=period, freshness=freshness, quality=quality, language=language,
         currency=asker.currency, made_at=made_at, warning=warning, snapshot=asker.snapshot,
     )  # fmt: skip
-    return write_paper(paper, [(page.title(language), frames)])
+    return write_paper(paper, [("", frames)])  # the page's title stands above already
 
 
 def report_paper(
-    report: Report, period: str | None, asker: Asker, *, today: date, freshness: str, quality: str, made_at: datetime
+    report: Report,
+    period: str | None,
+    asker: Asker,
+    *,
+    today: date,
+    freshness: str,
+    quality: str,
+    made_at: datetime,
 ) -> tuple[bytes, str]:
     """A report for a period (the last whole one when none is given): its bytes and the period's name.
 
@@ -61,7 +70,10 @@ def report_paper(
     leading = replace(now, start=_periods_before(start, report.grain, COURSE_PERIODS[report.grain] - 1))
     language = asker.language
     chapters = [
-        (title(language), [frame_of(block, now if isinstance(block, Kpi) else leading, asker) for block in blocks])
+        (
+            title(language),
+            [frame_of(block, now if isinstance(block, Kpi) else leading, asker) for block in blocks],
+        )
         for title, blocks in report.chapters
     ]
     name = period_name(start, report.grain, language)

@@ -21,7 +21,10 @@ PRESETS = {
     "36m": Title("近3年", "Last 3 years"),
 }
 DEFAULT_PRESET = "12m"
-COMPARISONS = {"previous": Title("与上期比", "vs previous period"), "year": Title("与去年同期比", "vs last year")}
+COMPARISONS = {
+    "previous": Title("与上期比", "vs previous period"),
+    "year": Title("与去年同期比", "vs last year"),
+}
 DAYS_PER_GRAIN = ((62, "day"), (190, "week"), (1200, "month"), (4000, "quarter"))
 
 

@@ -29,11 +29,18 @@ WORDS = {
     "checks_pass": Title("质量检查通过", "checks passed"),
     "checks_warn": Title("质量检查有警告", "checks with warnings"),
     "held": Title(
-        "最近一次加载未通过检查，此处仍显示上一次发布的数据：", "The last load failed its checks; what you see is the state published before:"
+        "最近一次加载未通过检查，此处仍显示上一次发布的数据：",
+        "The last load failed its checks; what you see is the state published before:",
     ),
-    "failed": Title("最近一次加载失败，此处仍显示上一次发布的数据：", "The last load failed; what you see is the state published before:"),
+    "failed": Title(
+        "最近一次加载失败，此处仍显示上一次发布的数据：",
+        "The last load failed; what you see is the state published before:",
+    ),
     "not_loaded": Title("数据仓库尚未加载", "The warehouse has not been loaded yet"),
-    "not_loaded_help": Title("加载完成后此页会自动显示；也可在“数据健康”页启动加载。", "This page fills by itself once it is; you can start a load under Health of data."),
+    "not_loaded_help": Title(
+        "加载完成后此页会自动显示；也可在“数据健康”页启动加载。",
+        "This page fills by itself once it is; you can start a load under Health of data.",
+    ),
     "rows_title": Title("明细记录", "Rows behind"),
     "rows_count": Title("共 {count} 行", "{count} rows"),
     "rows_shown": Title("显示前 {count} 行", "the first {count} are shown"),
@@ -67,7 +74,9 @@ WORDS = {
     "warned": Title("警告", "warned"),
     "check_failed": Title("失败", "failed"),
     "table": Title("表", "Table"),
-    "figure_missing": Title("此图表暂时无法显示，请稍后重试。", "This figure cannot be shown just now; try again soon."),
+    "figure_missing": Title(
+        "此图表暂时无法显示，请稍后重试。", "This figure cannot be shown just now; try again soon."
+    ),
     "new_data": Title("有新数据，点击更新页面", "New data is here; press to update the page"),
     "download": Title("下载", "Download"),
     "archive": Title("已生成的报告", "Reports made so far"),

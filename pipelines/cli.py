@@ -10,11 +10,10 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from pipelines.commands import company, data, figures, people, safekeeping, service
-from pipelines.commands.context import DONE, FAILED, USAGE, CommandFailed
+from pipelines.commands.context import DONE, FAILED, CommandFailed, act_as
 
 app = typer.Typer(
     name="yingke",
@@ -37,13 +36,12 @@ def _global_options(
     login: Annotated[
         str | None, typer.Option("--as", help="Act as this login; default: the administrator of the local data")
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from")] = False,
+    _debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from")] = False,
 ) -> None:
     # the one place where an option becomes a setting: settings are read from the environment later
     if data_directory is not None:
         os.environ["YINGKE_DATA"] = str(data_directory)
-    context = click.get_current_context()
-    context.obj = {"login": login, "debug": debug}
+    act_as(login)
 
 
 def main() -> None:
@@ -57,17 +55,11 @@ def run(arguments: list[str]) -> int:
     arguments = _global_first(arguments)
     try:
         result = app(arguments, standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as wish:
-        click.echo(wish.format_message(), err=True)
-        return USAGE
-    except click.UsageError as mistake:
-        _complain(f"{mistake.format_message()} See: yingke {_command_of(mistake)}--help")
-        return USAGE
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except typer.Exit as end:
+        return end.exit_code
+    except (typer.Abort, KeyboardInterrupt):
         _complain("Stopped; what was not finished has not been kept.")
         return FAILED
-    except click.exceptions.Exit as end:
-        return end.exit_code
     except BrokenPipeError:
         return DONE
     except Exception as problem:
@@ -95,14 +87,11 @@ def _global_first(arguments: list[str]) -> list[str]:
     return front + rest
 
 
-def _command_of(mistake: click.UsageError) -> str:
-    path = mistake.ctx.command_path.removeprefix("yingke").strip() if mistake.ctx else ""
-    return f"{path} " if path else ""
-
-
 def _sentence(problem: Exception) -> str:
     """What went wrong in one or two sentences; errors made for people already are."""
-    if isinstance(problem, CommandFailed) or hasattr(problem, "message"):
+    if hasattr(problem, "format_message"):  # wrong usage, as the command line's library found it
+        return str(problem.format_message())
+    if isinstance(problem, CommandFailed) or hasattr(problem, "message") or hasattr(problem, "reason"):
         return str(problem)
     from pydantic import ValidationError
 
@@ -117,7 +106,7 @@ def _sentence(problem: Exception) -> str:
 
 
 def _complain(sentence: str) -> None:
-    click.echo(sentence, err=True)
+    typer.echo(sentence, err=True)
 
 
 if __name__ == "__main__":

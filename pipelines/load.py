@@ -8,14 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from operational.store.feed import FeedRestarted, Position
+from operational.store.feed import Position
+from pipelines.build_state import POSITION, remember, remembered
+from pipelines.quality.reconcile import Reconciled, reconcile
 from pipelines.source import HISTORY, StoreReading, raw_tables
 from warehouse.landing import RawTable, empty_raw, forget_touched, land, prepare_raw
 from warehouse.touched import Touched
 
 if TYPE_CHECKING:
-    from warehouse.connect import Connection
     from pipelines.progress import Progress
+    from warehouse.connect import Connection
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Loaded:
     touched: Touched
     position: Position
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
+    reconciled: list[Reconciled] = field(default_factory=list)
 
     @property
     def nothing(self) -> bool:
@@ -33,45 +36,45 @@ class Loaded:
         return not self.full and not self.touched.tables
 
 
-def load(
-    source: StoreReading, build: Connection, *, full: bool, progress: Progress
-) -> Loaded:
-    """Bring raw and history to the state of the reading; everything anew if asked, new or after a restore.
+def load(source: StoreReading, build: Connection, *, progress: Progress) -> Loaded:
+    """Bring raw and history to the state of the reading, which began from `position_of` the build.
 
     Runs inside the caller's transaction on the build file.
     """
     touched = Touched(build)
     tables = raw_tables()
-    ranges: dict[str, list[tuple[int, int]]] | None = None
-    after = _state(build, "position")
-    if not full and after:
-        try:
-            ranges = source.touched(Position(after))
-        except FeedRestarted:
-            ranges = None
+    ranges = source.touched
     loaded = Loaded(full=ranges is None, touched=touched, position=source.head)
-    seen = int(_state(build, "change_seq") or 0)
     for number, table in enumerate(tables, start=1):
         progress(f"extract {table.name}", number, len(tables))
         if ranges is None or not _same_columns(build, table):
             loaded.rows[table.name] = _take_all(source, build, table)
             touched.add_everything(table.name)
+            loaded.reconciled.append(reconcile(source, build, table, None))
         elif table.name in ranges:
-            loaded.rows[table.name] = _take_changes(source, build, table, touched, ranges[table.name], seen)
+            loaded.rows[table.name] = _take_changes(source, build, table, touched, ranges[table.name])
+            condition = touched.condition("id", table.name)
+            loaded.reconciled.append(reconcile(source, build, table, ranges[table.name], condition))
         else:
             loaded.rows[table.name] = {"new": 0, "changed": 0, "deleted": 0}
-    for table in tables:
-        touched.add_parents(table)
-    _remember(build, "position", loaded.position.value)
-    _remember(build, "change_seq", str(source.last_change()))
+    if ranges is not None:
+        for table in tables:
+            touched.add_parents(table)
+    remember(build, POSITION, loaded.position.value)
     return loaded
+
+
+def position_of(build: Connection) -> Position | None:
+    """How far the build has come in the store's feed; None where it has everything to take."""
+    reached = remembered(build, POSITION)
+    return Position(reached) if reached else None
 
 
 def _take_all(source: StoreReading, build: Connection, table: RawTable) -> dict[str, int]:
     empty_raw(build, table)
-    _remember(build, f"columns of {table.name}", repr(table.columns))
+    remember(build, f"columns of {table.name}", repr(table.columns))
     rows = land(build, f'raw."{table.name}"', table, source.rows(table))
-    land(build, f'history."{table.name}"', table, source.past(table, 0), extra=HISTORY)
+    land(build, f'history."{table.name}"', table, source.past(table), extra=HISTORY)
     return {"new": rows, "changed": 0, "deleted": 0}
 
 
@@ -81,33 +84,23 @@ def _take_changes(
     table: RawTable,
     touched: Touched,
     ranges: list[tuple[int, int]],
-    seen: int,
 ) -> dict[str, int]:
     prepare_raw(build, table)
     touched.add(table.name, ranges)
-    touched.add_parents(table)  # the documents that the lines belonged to before
     condition = touched.condition("id", table.name)
     build.execute(f'create or replace temp table before as select id from raw."{table.name}" where {condition}')
+    moved_from = touched.parents(table)  # the documents that the lines belonged to before
     forget_touched(build, table, touched)
     now = land(build, f'raw."{table.name}"', table, source.rows(table, ranges))
-    land(build, f'history."{table.name}"', table, source.past(table, seen), extra=HISTORY)
+    land(build, f'history."{table.name}"', table, source.past(table, ranges), extra=HISTORY)
     found = build.execute(
         f'select (select count(*) from before), count(*) from before semi join raw."{table.name}" r using (id)'
     ).fetchone()
     had, kept = found if found else (0, 0)
+    if table.parent is not None:
+        touched.add(table.parent, moved_from)
     return {"new": now - kept, "changed": kept, "deleted": had - kept}
 
 
 def _same_columns(build: Connection, table: RawTable) -> bool:
-    return _state(build, f"columns of {table.name}") == repr(table.columns)
-
-
-def _state(build: Connection, name: str) -> str:
-    build.execute("create table if not exists meta.build_state (name VARCHAR, value VARCHAR)")
-    row = build.execute("select value from meta.build_state where name = ?", [name]).fetchone()
-    return str(row[0]) if row else ""
-
-
-def _remember(build: Connection, name: str, value: str) -> None:
-    build.execute("delete from meta.build_state where name = ?", [name])
-    build.execute("insert into meta.build_state values (?, ?)", [name, value])
+    return remembered(build, f"columns of {table.name}") == repr(table.columns)

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import make_url, text
+from sqlalchemy import QueuePool, make_url, text
 
 from operational.entity import tables_in_feed
-from operational.store.feed import FeedColumn, Position, changes, feed_columns, head
+from operational.store.engine import StoreBusy
+from operational.store.feed import FeedColumn, FeedRestarted, Position, changes, feed_columns, head
 from warehouse.landing import RawColumn, RawTable
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
     from operational.store.session import Store
 
+Ranges = dict[str, list[tuple[int, int]]]
 ATTEMPTS = 50  # to get two snapshots of a SQLite store with no commit between them
+LAST_CHANGE = "SELECT coalesce(max(seq), 0) FROM change_log"
 HISTORY = (
     RawColumn("recorded_to", "TIMESTAMP"),
     RawColumn("change_seq", "BIGINT"),
@@ -49,52 +52,58 @@ def _raw_column(column: FeedColumn) -> RawColumn:
 
 
 class StoreReading:
-    """The store as it was at one moment: every method sees the same committed state."""
+    """The store as it was at one moment: every method sees the same committed state.
 
-    def __init__(self, connection: Connection, adbc: Any) -> None:
-        self._connection = connection
+    `head` is the position to continue from after this reading; `touched` the inclusive id ranges by table
+    that changed since the position it began from, None where everything must be taken.
+    """
+
+    def __init__(self, adbc: Any, head: Position, touched: Ranges | None, *, sqlite: bool) -> None:
         self._adbc = adbc
-        self._sqlite = connection.dialect.name == "sqlite"
-
-    @property
-    def head(self) -> Position:
-        """The position to continue from after this reading."""
-        return head(self._connection)
-
-    def touched(self, after: Position) -> dict[str, list[tuple[int, int]]]:
-        """Inclusive id ranges by table that changed since a position; FeedRestarted if it is another store's."""
-        return {
-            one.table: [*one.ranges, *((number, number) for number in one.ids)]
-            for one in changes(self._connection, after, self.head)
-        }
-
-    def count(self, table: str) -> int:
-        """How many rows a table has."""
-        return int(self._connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one())  # noqa: S608  # a declared name
+        self.head = head
+        self.touched = touched
+        self._sqlite = sqlite
 
     def rows(self, table: RawTable, ids: list[tuple[int, int]] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of a table, all or those in the given id ranges, columns in the table's order."""
         columns = ", ".join(f't."{column.name}"' for column in table.columns)
-        select = f'SELECT {columns} FROM "{table.name}" t'  # noqa: S608  # declared names
+        select = f'SELECT {columns} FROM "{table.name}" t'
         if ids is None:
             yield from self._batches(table.columns, select)
             return
         for condition in _id_conditions(ids):
             yield from self._batches(table.columns, f"{select} WHERE {condition}")
 
-    def past(self, table: RawTable, after_seq: int) -> Iterator[pa.RecordBatch]:
-        """Superseded versions from the log's images: the table's columns, then recorded_to and change_seq."""
+    def past(self, table: RawTable, ids: list[tuple[int, int]] | None = None) -> Iterator[pa.RecordBatch]:
+        """Every superseded version of a table's records, all or those of the given ids, from the log's images.
+
+        Columns as in the table, then recorded_to and change_seq. Records are read with all their past, so
+        that a change which is seen before its place in the feed is final is not taken twice.
+        """
         read = "json_extract(before, '$.{}')" if self._sqlite else "before ->> '{}'"
         columns = [_typed(column, read.format(column.name), self._sqlite) for column in table.columns]
         select = (
-            f"SELECT {', '.join(columns)}, changed_at AS recorded_to, seq AS change_seq FROM change_log "  # noqa: S608  # declared names
-            f"WHERE entity = '{table.name}' AND seq > {int(after_seq)} AND before IS NOT NULL"
+            f"SELECT {', '.join(columns)}, t.changed_at AS recorded_to, t.seq AS change_seq FROM change_log t "
+            f"WHERE t.entity = '{table.name}' AND t.before IS NOT NULL"
         )
-        yield from self._batches((*table.columns, *HISTORY), select)
+        for condition in ["1 = 1"] if ids is None else _id_conditions(ids, "t.first_id"):
+            yield from self._batches((*table.columns, *HISTORY), f"{select} AND {condition}")
 
-    def last_change(self) -> int:
-        """The newest sequence number of the log in this reading."""
-        return int(self._connection.execute(text("SELECT coalesce(max(seq), 0) FROM change_log")).scalar_one())
+    def totals(
+        self, table: RawTable, columns: list[str], ids: list[tuple[int, int]] | None
+    ) -> tuple[int, tuple[int, ...]]:
+        """The number of rows and the sum of each of some stored columns, over all rows or the given ids."""
+        sums = "".join(f', coalesce(sum(t."{column}"), 0)' for column in columns)
+        select = f'SELECT count(*){sums} FROM "{table.name}" t'
+        found = [0] * (1 + len(columns))
+        for condition in ["1 = 1"] if ids is None else _id_conditions(ids):
+            row = _one(self._adbc, f"{select} WHERE {condition}")
+            found = [one + int(more) for one, more in zip(found, row, strict=True)]
+        return found[0], tuple(found[1:])
+
+    def highest_id(self, table: RawTable) -> int:
+        """The highest id that a row of the table has; 0 without rows."""
+        return int(_one(self._adbc, f'SELECT coalesce(max(id), 0) FROM "{table.name}"')[0])
 
     def _batches(self, columns: tuple[RawColumn, ...], select: str) -> Iterator[pa.RecordBatch]:
         # SQLite's driver takes types from the first rows; a typed row of id -1 in front fixes them
@@ -106,60 +115,88 @@ class StoreReading:
 
 
 @contextmanager
-def reading(store: Store) -> Iterator[StoreReading]:
-    """Open a consistent reading; both of its connections see the same commits."""
-    with store.reading() as session:
-        connection = session.connection()
-        if store.is_postgres:
-            with _postgres(store, connection) as adbc:
-                yield StoreReading(connection, adbc)
-        else:
-            with _sqlite(store) as adbc:
-                for _ in range(ATTEMPTS):
-                    if _last_change(adbc) == connection.execute(_LAST_CHANGE).scalar_one():
-                        break
-                    session.rollback()
-                    adbc.rollback()
-                    connection = session.connection()
-                yield StoreReading(connection, adbc)
+def reading(store: Store, after: Position | None = None) -> Iterator[StoreReading]:
+    """Open a consistent reading of what changed after a position, or of everything."""
+    opened = _postgres if store.is_postgres else _sqlite
+    with opened(store, after) as source:
+        yield source
 
 
-_LAST_CHANGE = text("SELECT coalesce(max(seq), 0) FROM change_log")
-
-
-def _last_change(adbc: Any) -> int:
-    with adbc.cursor() as cursor:
-        cursor.execute(str(_LAST_CHANGE))
-        return int(cursor.fetchone()[0])
+def _feed(store: Store, connection: Connection, after: Position | None) -> tuple[Position, Ranges | None]:
+    until = head(connection)
+    if after is None:
+        return until, None
+    try:
+        found = changes(connection, after, until)
+    except FeedRestarted:
+        return until, None
+    return until, {one.table: [*one.ranges, *((number, number) for number in one.ids)] for one in found}
 
 
 @contextmanager
-def _sqlite(store: Store) -> Iterator[Any]:
+def _sqlite(store: Store, after: Position | None) -> Iterator[StoreReading]:
+    """The feed through the store's own connection, then the rows through ADBC, never both at once.
+
+    ADBC brings a SQLite library of its own. Two of them in one process do not see each other's locks: the
+    one that closes removes the log file under the other, and what that commits later is lost. So every
+    connection of the store is closed first, and the feed is read again if there was a commit in between.
+    """
     from adbc_driver_sqlite import dbapi
 
-    with contextlib.closing(dbapi.connect(make_url(store.settings.store_url).database)) as adbc:
-        yield adbc
+    path = make_url(store.settings.store_url).database
+    for _ in range(ATTEMPTS):
+        with store.reading() as session:
+            connection = session.connection()
+            until, touched = _feed(store, connection, after)
+            last = connection.execute(text(LAST_CHANGE)).scalar_one()
+        _close_connections(store)
+        with contextlib.closing(dbapi.connect(path)) as adbc:
+            if _one(adbc, LAST_CHANGE)[0] == last:
+                yield StoreReading(adbc, until, touched, sqlite=True)
+                return
+    raise StoreBusy(
+        "存储一直在被写入，无法取得一致的读取；请稍后再试。",
+        "The store is written to so busily that no consistent reading was possible; try again.",
+    )
+
+
+def _close_connections(store: Store) -> None:
+    pool = store.engine.pool
+    if isinstance(pool, QueuePool) and pool.checkedout():
+        raise RuntimeError("a session of this process is open on the store that is to be extracted")
+    store.engine.dispose()
 
 
 @contextmanager
-def _postgres(store: Store, connection: Connection) -> Iterator[Any]:
+def _postgres(store: Store, after: Position | None) -> Iterator[StoreReading]:
+    """Both connections share one exported snapshot."""
     from adbc_driver_postgresql import dbapi
 
     url = make_url(store.settings.store_url).set(drivername="postgresql")
-    shared = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-    with contextlib.closing(dbapi.connect(url.render_as_string(hide_password=False))) as adbc:
-        with adbc.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute(f"SET TRANSACTION SNAPSHOT '{shared}'")
-        yield adbc
+    with store.reading() as session:
+        connection = session.connection()
+        until, touched = _feed(store, connection, after)
+        shared = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
+        with contextlib.closing(dbapi.connect(url.render_as_string(hide_password=False))) as adbc:
+            with adbc.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                cursor.execute(f"SET TRANSACTION SNAPSHOT '{shared}'")
+            yield StoreReading(adbc, until, touched, sqlite=False)
 
 
-def _id_conditions(ids: list[tuple[int, int]], at_once: int = 800) -> Iterator[str]:
-    """Conditions on t.id for ranges, and for single ids in lists that any database takes."""
+def _one(adbc: Any, select: str) -> tuple[Any, ...]:
+    with adbc.cursor() as cursor:
+        cursor.execute(select)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
+def _id_conditions(ids: list[tuple[int, int]], column: str = "t.id", at_once: int = 800) -> Iterator[str]:
+    """Conditions on an id for ranges, and for single ids in lists that any database takes."""
     singles = [first for first, last in ids if first == last]
-    yield from (f"t.id BETWEEN {int(first)} AND {int(last)}" for first, last in ids if first < last)
+    yield from (f"{column} BETWEEN {int(first)} AND {int(last)}" for first, last in ids if first < last)
     for start in range(0, len(singles), at_once):
-        yield f"t.id IN ({', '.join(str(int(one)) for one in singles[start : start + at_once])})"
+        yield f"{column} IN ({', '.join(str(int(one)) for one in singles[start : start + at_once])})"
 
 
 def _sample(column: RawColumn) -> str:

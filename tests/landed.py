@@ -30,7 +30,9 @@ class Landed:
         prepare(self.connection, timezone)
         for table in TABLES.values():
             prepare_raw(self.connection, table)
-        self.connection.execute("create table meta.settings as select ? as timezone, 'CNY' as currency", [timezone])
+        self.connection.execute(
+            "create table meta.settings as select ? as timezone, 'CNY' as currency", [timezone]
+        )
         self.connection.execute(
             "create table meta.load as select ?::timestamp as loaded_at, 'wh1' as snapshot, 'pass' as quality",
             [LOADED_AT],
@@ -57,7 +59,9 @@ class Landed:
         for table in build_order():
             build_table(self.connection, table)
 
-    def ask(self, metrics: str, *, scope: Any = None, now: datetime | None = None, **asked: Any) -> list[dict[str, Any]]:
+    def ask(
+        self, metrics: str, *, scope: Any = None, now: datetime | None = None, **asked: Any
+    ) -> list[dict[str, Any]]:
         """The rows of one question, as JSON has them."""
         return self.answer(metrics, scope=scope, now=now, **asked).as_json()["rows"]
 
@@ -65,5 +69,7 @@ class Landed:
         """The answer to one question; days may be texts."""
         if isinstance(asked.get("where"), str):
             asked["where"] = [asked["where"]]
-        asked = {name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()}
+        asked = {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()
+        }
         return ask(self.connection, parse_question(metrics=metrics, **asked), scope, now=now)

@@ -1,11 +1,10 @@
-"""Fresh stores for tests: `sqlite_store`, `postgres_store` on a real server, and `store`, which is each in turn.
+"""Empty stores for tests: `sqlite_store`, `postgres_store` on a real server, `store` (each in turn).
 
 The server is started once per test process, as another user where the tests run as root, and stops with it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 import pwd
@@ -22,6 +21,7 @@ import psycopg
 import pytest
 
 from operational.settings import Settings
+from operational.store.key import secret_key
 from operational.store.schema import create_schema
 from operational.store.session import Store
 
@@ -35,18 +35,31 @@ LIVE_WITH_US = '"$@" & server=$!; read _; kill -QUIT $server; wait $server'
 _numbers = itertools.count(1)
 
 
+# Making a database costs half a second, emptying one a few milliseconds. What was never written has no size.
+EMPTY = """
+DO $$ DECLARE written text; BEGIN
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+   WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SELECT string_agg(format('%I', relname), ', ') INTO written FROM pg_class
+   WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+     AND relname NOT IN ('store_fact', 'alembic_version');
+  IF written IS NOT NULL THEN EXECUTE 'TRUNCATE ' || written || ' RESTART IDENTITY CASCADE'; END IF;
+END $$
+"""
+
+
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server and the database that holds an empty store."""
+    """A running server with a database `store` that the tests share, each finding it empty."""
 
     port: int
-    template: str = "empty_store"
 
     def url(self, database: str) -> str:
         return f"postgresql://yingke@127.0.0.1:{self.port}/{database}"
 
-    def execute(self, statement: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+    def execute(self, statement: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")  # no trigger refuses to be emptied
             connection.execute(statement)
 
 
@@ -75,7 +88,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server of this test process, with an empty store to copy."""
+    """A PostgreSQL server of this test process."""
     programs, user = _programs(), _server_user()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
@@ -89,7 +102,11 @@ def postgres_server() -> Iterator[PostgresServer]:
          "--locale=C.UTF-8", "--no-instructions"],
         check=True, capture_output=True, cwd="/", **who,
     )  # fmt: skip
-    settings = FAST | {"listen_addresses": "127.0.0.1", "port": str(server.port), "unix_socket_directories": str(home)}
+    settings = FAST | {
+        "listen_addresses": "127.0.0.1",
+        "port": str(server.port),
+        "unix_socket_directories": str(home),
+    }
     options = [f"--{name}={value}" for name, value in settings.items()]
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -98,10 +115,10 @@ def postgres_server() -> Iterator[PostgresServer]:
         )  # fmt: skip
     try:
         _await(server, process, home / "log")
-        server.execute(f"CREATE DATABASE {server.template}")
-        template = Store.open(Settings(data=home, store=server.url(server.template)))
-        create_schema(template.engine)
-        template.close()
+        server.execute("CREATE DATABASE store")
+        store = Store.open(Settings(data=home, store=server.url("store")))
+        create_schema(store.engine)
+        store.close()
         yield server
     finally:
         process.communicate()
@@ -134,6 +151,7 @@ def empty_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_store(tmp_path: Path, empty_sqlite_file: Path) -> Iterator[Store]:
     """A fresh, empty SQLite store in the default place of its own data directory."""
     settings = Settings(data=tmp_path / "data")
+    secret_key(settings)  # made while there is no data yet, as `yingke init` does
     settings.data.mkdir()
     shutil.copyfile(empty_sqlite_file, settings.data / "store.sqlite")
     store = Store.open(settings)
@@ -143,17 +161,23 @@ def sqlite_store(tmp_path: Path, empty_sqlite_file: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def postgres_store(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[Store]:
-    """A fresh, empty PostgreSQL store in a database of its own."""
-    name = f"store_{next(_numbers)}"
-    postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_server.template}")
-    store = Store.open(Settings(data=tmp_path / "data", store=postgres_server.url(name)))
+    """An empty PostgreSQL store; a test that changes its schema takes `new_postgres_database` instead."""
+    postgres_server.execute(EMPTY, "store")
+    store = Store.open(Settings(data=tmp_path / "data", store=postgres_server.url("store")))
     yield store
     store.close()
-    with contextlib.suppress(psycopg.Error):
-        postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def new_postgres_database(postgres_server: PostgresServer) -> Iterator[str]:
+    """The address of a database of the test's own, without a schema."""
+    name = f"own_{next(_numbers)}"
+    postgres_server.execute(f"CREATE DATABASE {name}")
+    yield postgres_server.url(name)
+    postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest) -> Store:
-    """A fresh store of each kind: a test that takes it runs twice."""
+    """An empty store of each kind: a test that takes it runs twice."""
     return request.getfixturevalue(f"{request.param}_store")

@@ -17,7 +17,7 @@ from warehouse.compile.span import Span
 from warehouse.question import Figure, Question
 
 if TYPE_CHECKING:
-    import duckdb
+    from warehouse.connect import Connection
 
 _BOUND = re.compile(r"\$(p\d+)")
 
@@ -34,18 +34,15 @@ class Published:
     data_as_of: date | None
 
 
-def read_published(connection: duckdb.DuckDBPyConnection) -> Published:
+def read_published(connection: Connection) -> Published:
     """The published state behind a connection."""
     cursor = connection.cursor()
-    timezone, currency = cursor.execute("select timezone, currency from meta.settings").fetchone() or ("UTC", "")
-    load = cursor.execute("select * from meta.load order by loaded_at desc limit 1")
-    names = [column[0] for column in load.description]
-    values = dict(zip(names, load.fetchone() or [None] * len(names), strict=True))
-    newest = cursor.execute("select max(newest_on) from marts.newest_record").fetchone()
-    return Published(
-        values.get("snapshot"), values.get("loaded_at"), timezone, currency,
-        values.get("quality") or "pass", newest[0] if newest else None,
-    )  # fmt: skip
+    row = cursor.execute(
+        "select snapshot, loaded_at, timezone, currency, coalesce(quality, 'pass'), "
+        "(select max(newest_on) from marts.newest_record) "
+        "from meta.settings left join (from meta.load order by loaded_at desc limit 1) on true"
+    ).fetchone()
+    return Published(*(row or (None, None, "UTC", "", "pass", None)))
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Answer:
     @property
     def sql(self) -> str:
         """The statements as they can be read and run, with their values written out."""
-        return ";\n\n".join(_written_out(sql, values) for sql, values in self.statements)
+        return ";\n\n".join(written_out(sql, values) for sql, values in self.statements)
 
     def as_json(self) -> dict[str, Any]:
         """The outside contract: plain values, decimals as numbers with all their digits."""
@@ -95,6 +92,27 @@ class Answer:
         return columns, [[_plain(row.get(name)) for name in columns] for row in self.rows]
 
 
+@dataclass(frozen=True)
+class RowsBehind:
+    """Rows with `entity` and `record` (the natural key in the forms), `metric` (the part of the number that a
+    row belongs to) and `value`, its share. `total` counts all of them, shown or not."""
+
+    columns: tuple[str, ...]
+    rows: list[dict[str, Any]]
+    total: int
+    sql: str = field(repr=False)
+    notes: tuple[Mapping[str, str], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, decimals as numbers with all their digits."""
+        rows = [{name: _plain(row.get(name)) for name in self.columns} for row in self.rows]
+        return {"columns": list(self.columns), "total": self.total, "rows": rows}
+
+    def as_table(self) -> tuple[list[str], list[list[Any]]]:
+        """Column names and rows."""
+        return list(self.columns), [[_plain(row.get(name)) for name in self.columns] for row in self.rows]
+
+
 def _plain(value: Any) -> Any:
     """A value as JSON has it; a decimal that no float holds exactly stays a decimal."""
     if isinstance(value, Decimal):
@@ -107,7 +125,8 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _written_out(sql: str, values: Mapping[str, Any]) -> str:
+def written_out(sql: str, values: Mapping[str, Any]) -> str:
+    """A statement with its bound values as literals, for people to read and run."""
     return _BOUND.sub(lambda found: _literal(values[found[1]]), sql)
 
 
@@ -120,4 +139,6 @@ def _literal(value: Any) -> str:
         return f"timestamp '{value.isoformat(sep=' ')}'"
     if isinstance(value, date):
         return f"date '{value.isoformat()}'"
-    return str(value) if isinstance(value, (int, float, Decimal)) else "'" + str(value).replace("'", "''") + "'"
+    return (
+        str(value) if isinstance(value, (int, float, Decimal)) else "'" + str(value).replace("'", "''") + "'"
+    )

@@ -79,7 +79,8 @@ class Metric:
 
     `spec` holds what its kind needs, `variants` what differs for a choice of a parameter. `needs` are
     dimensions without which it has no meaning. `constant_over` are dimensions that do not divide it: units in
-    service do not depend on the part. `trailing_months` is the range that it takes when none is asked.
+    service do not depend on the part. `trailing_months` is the range that it takes when none is asked,
+    `trailing_days` when neither a range nor a grain is.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Metric:
     needs: tuple[str, ...] = ()
     constant_over: frozenset[str] = frozenset()
     trailing_months: int | None = None
+    trailing_days: int | None = None
     statistics: tuple[str, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     spec: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -107,7 +109,9 @@ class Metric:
         """Tables that it can be read from, the preferred first."""
         tables = self.spec.get("sources", [self.spec["source"]] if "source" in self.spec else [])
         return tuple(
-            Source(one["table"], one["sql"]) if isinstance(one, Mapping) else Source(one, self.spec.get("sql", ""))
+            Source(one["table"], one["sql"])
+            if isinstance(one, Mapping)
+            else Source(one, self.spec.get("sql", ""))
             for one in tables
         )
 
@@ -197,8 +201,10 @@ class Catalog:
 def _unknown(what: str, what_zh: str, name: str, known: Iterable[str]) -> dict[str, str]:
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
     return {
-        "zh": f"没有{what_zh}“{name}”" + (f"，是否指 {'、'.join(near)}？" if near else "；可用的见 yingke metrics。"),
-        "en": f"There is no {what} '{name}'" + (f"; did you mean {', '.join(near)}?" if near else "; see: yingke metrics"),
+        "zh": f"没有{what_zh}“{name}”"
+        + (f"，是否指 {'、'.join(near)}？" if near else "；可用的见 yingke metrics。"),
+        "en": f"There is no {what} '{name}'"
+        + (f"; did you mean {', '.join(near)}?" if near else "; see: yingke metrics"),
     }
 
 
@@ -208,7 +214,9 @@ def load_catalog() -> Catalog:
     from warehouse.declaration import check_metric, read_metrics
 
     tables = load_tables()
-    dimensions = read_dimensions(tomllib.loads((FOLDER / DIMENSIONS_FILE).read_text(encoding="utf-8")), tables)
+    dimensions = read_dimensions(
+        tomllib.loads((FOLDER / DIMENSIONS_FILE).read_text(encoding="utf-8")), tables
+    )
     metrics: dict[str, Metric] = {}
     subjects: dict[str, Label] = {}
     for path in sorted(FOLDER.glob("*.toml")):

@@ -15,7 +15,7 @@ from warehouse.label import Label
 
 _SAID = {
     "label", "description", "unit", "owner", "better", "formula", "version", "minimum_n", "hidden", "needs",
-    "constant_over", "trailing_months", "statistics", "parameters", "variants", "kind",
+    "constant_over", "trailing_months", "trailing_days", "statistics", "parameters", "variants", "kind",
 }  # fmt: skip
 _DISTRIBUTION = ("p50", "p90", "p95", "mean")
 _SURVIVAL = ("km_p50", "km_p90")
@@ -47,6 +47,7 @@ def _read(subject: str, name: str, says: Mapping[str, Any]) -> Metric:
         formula=says.get("formula") or _formula(kind, spec), version=says.get("version", 1),
         minimum_n=says.get("minimum_n", 5), hidden=says.get("hidden", False), needs=tuple(says.get("needs", ())),
         constant_over=frozenset(says.get("constant_over", ())), trailing_months=says.get("trailing_months"),
+        trailing_days=says.get("trailing_days"),
         statistics=tuple(says.get("statistics", _statistics(kind, spec))),
         parameters=parameters, spec=spec, variants=says.get("variants", {}),
     )  # fmt: skip
@@ -84,15 +85,17 @@ def check_metric(catalog: Catalog, metric: Metric) -> None:
         (metric.better in BETTER, f"better '{metric.better}'"),
         *((part in catalog.metrics, f"part '{part}'") for _, part in metric.parts),
         *((source.table in catalog.tables, f"table '{source.table}'") for source in metric.sources),
-        *((name in catalog.dimensions, f"dimension '{name}'") for name in metric.constant_over | set(metric.needs)),
+        *(
+            (name in catalog.dimensions, f"dimension '{name}'")
+            for name in metric.constant_over | set(metric.needs)
+        ),
         *((one.partition("=")[0] in metric.parameters, f"variant '{one}'") for one in metric.variants),
     ]
     for holds, what in complaints:
         if not holds:
             raise CatalogInvalid(f"{metric.name}: there is no {what}.")
-    for column in (metric.spec.get(key) for key in ("time", "opens")):
-        for source in metric.sources if column else ():
-            if column.removeprefix("f.").isidentifier() and column.removeprefix("f.") not in (
-                catalog.tables[source.table].columns
-            ):
-                raise CatalogInvalid(f"{metric.name}: {source.table} has no column '{column}'.")
+    for column in filter(None, (metric.spec.get(key) for key in ("time", "opens"))):
+        name = column.removeprefix("f.")
+        for source in metric.sources[: None if metric.kind == "aggregate" else 1]:
+            if name.isidentifier() and name not in catalog.tables[source.table].columns:
+                raise CatalogInvalid(f"{metric.name}: {source.table} has no column '{name}'.")

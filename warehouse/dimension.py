@@ -51,7 +51,9 @@ class Dimension:
         return f"{(self.table or '').rpartition('dim_')[2]}_id"
 
 
-def read_dimensions(declared: Mapping[str, Mapping[str, Any]], tables: Mapping[str, Table]) -> dict[str, Dimension]:
+def read_dimensions(
+    declared: Mapping[str, Mapping[str, Any]], tables: Mapping[str, Table]
+) -> dict[str, Dimension]:
     """Dimensions by name; ValueError where one names a table or column that is not declared."""
     found = {}
     for name, says in declared.items():
@@ -60,6 +62,8 @@ def read_dimensions(declared: Mapping[str, Mapping[str, Any]], tables: Mapping[s
         only = tuple(says.pop("only", ()))
         one = Dimension(name, label, only=only, **says)
         if one.table and not {one.id_column, one.title, one.key} <= set(tables[one.table].columns):
-            raise ValueError(f"Dimension {name}: {one.table} lacks {one.id_column}, {one.title} or {one.key}.")
+            raise ValueError(
+                f"Dimension {name}: {one.table} lacks {one.id_column}, {one.title} or {one.key}."
+            )
         found[name] = one
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.table import Table, build_table
+from warehouse.table import Table, build_table, load_tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,40 +18,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Built:
-    """What was done to a table: 'whole', 'rows' or 'skipped'."""
+    """What was done to a table: `rows`, `whole`, `renewed` (whole, for its declaration is new), or `skipped`."""
 
     table: str
     how: str
 
 
-def stale_inputs(table: Table, touched: Touched, rebuilt: frozenset[str]) -> list[str]:
-    """The inputs of a table that changed: staging tables with touched rows, and models built before it."""
-    changed = []
+def sources(table: Table) -> frozenset[str]:
+    """The staging tables that a table is made of, directly or through other models."""
+    found: set[str] = set()
     for name in table.depends_on:
         schema, _, base = name.partition(".")
-        entity = base.strip('"').removesuffix("_version")
-        if (schema == "staging" and entity in touched) or name in rebuilt:
-            changed.append(name)
-    return changed
+        if schema == "staging":
+            found.add(base.strip('"').removesuffix("_version"))
+        elif name in load_tables():
+            found |= sources(load_tables()[name])
+    return frozenset(found)
 
 
 def build_increment(
     connection: duckdb.DuckDBPyConnection, table: Table, touched: Touched, rebuilt: frozenset[str]
 ) -> Built:
-    """Bring one table up to date after a load; `rebuilt` names the models that changed before it.
+    """Bring one table up to date after a load; `rebuilt` names the models that were built whole before it
+    because their declaration changed.
 
-    A table with `follows` is changed by delete and insert of the rows that follow touched ids; the
-    statement is the table's own SELECT, narrowed on its output columns, so both ways give equal rows.
+    A table whose touched sources all stand in `follows` is changed by delete and insert of the rows that
+    follow touched ids; the statement is the table's own SELECT, narrowed on its output columns, so both
+    ways give equal rows. Any other table with a touched source is built whole.
     """
-    if not stale_inputs(table, touched, rebuilt):
-        return Built(table.name, "skipped")
-    if not table.follows:
+    stale = sources(table) & touched.tables
+    if rebuilt.intersection(table.depends_on) or stale - set(table.follows):
         build_table(connection, table)
         return Built(table.name, "whole")
-    for entity, column in table.follows.items():
-        if entity not in touched:
-            continue
-        narrowed = touched.condition(column, entity)
+    if not stale:
+        return Built(table.name, "skipped")
+    for entity in sorted(stale):
+        narrowed = touched.condition(table.follows[entity], entity)
         connection.execute(f"delete from {table.name} where {narrowed}")
         connection.execute(f"insert into {table.name} select * from ({table.select}) where {narrowed}")
     return Built(table.name, "rows")

@@ -156,6 +156,7 @@ def _with_decimals(batch: pa.RecordBatch, columns: tuple[RawColumn, ...]) -> pa.
 
 
 def forget_touched(connection: duckdb.DuckDBPyConnection, table: RawTable, touched: Touched) -> None:
-    """Take the touched rows out of `raw`, so that they can land again as they are now (or not, if deleted)."""
+    """Take the touched records and their past out, so that they can land again as they are now (or not at all)."""
     if table.name in touched:
-        connection.execute(f'delete from raw."{table.name}" where {touched.condition("id", table.name)}')
+        for schema in ("raw", "history"):
+            connection.execute(f'delete from {schema}."{table.name}" where {touched.condition("id", table.name)}')

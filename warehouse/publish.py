@@ -5,9 +5,10 @@ Whether something may be published is decided by the checks, not here.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -17,19 +18,30 @@ from warehouse.connect import BUILD_FILE, POINTER, NotPublishedError, current_sn
 KEPT = 3
 
 
-def publish(connection: duckdb.DuckDBPyConnection, directory: Path, snapshot: str) -> None:
+def _unheard(step: str) -> None:
+    """Nobody wants to know of the steps."""
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection, directory: Path, snapshot: str, step: Callable[[str], None] = _unheard
+) -> None:
     """Copy the build to the snapshot's own name and turn the pointer to it.
 
     Every step is durable before the next: checkpoint, copy, fsync, rename, fsync of the directory, pointer.
-    Killed anywhere, the pointer names a whole file. Never replaces a file that a reader may have open.
+    `step` is told of each before it begins. Killed anywhere, the pointer names a whole file. Never replaces a file that a reader may have open.
     """
+    step("publish: checkpoint")
     connection.execute("checkpoint")
+    step("publish: copy")
     unfinished = directory / f"{snapshot}.unfinished"
     shutil.copyfile(directory / BUILD_FILE, unfinished)
     _sync(unfinished)
+    step("publish: rename")
     unfinished.rename(version_file(directory, snapshot))
     _sync(directory)
+    step("publish: point")
     point_to(directory, snapshot)
+    step("publish: pointed")
 
 
 def point_to(directory: Path, snapshot: str) -> None:
@@ -50,10 +62,8 @@ def sweep(directory: Path, keep: Iterable[str] = ()) -> list[str]:
         (path.stem for path in directory.glob("*.duckdb") if path.name != BUILD_FILE), reverse=True
     )
     kept.update(versions[:KEPT])
-    try:
+    with contextlib.suppress(NotPublishedError):
         kept.add(current_snapshot(directory))
-    except NotPublishedError:
-        pass
     removed = [version for version in versions if version not in kept]
     for version in removed:
         version_file(directory, version).unlink(missing_ok=True)

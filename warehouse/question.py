@@ -94,7 +94,9 @@ class Question:
         if self.top is not None and not self.by:
             raise AskRefused(zh="--top 需要与 --by 同用。", en="--top needs --by: the largest of what?")
         if self.other and self.top is None:
-            raise AskRefused(zh="--other 需要与 --top 同用。", en="--other needs --top: the rest beyond what?")
+            raise AskRefused(
+                zh="--other 需要与 --top 同用。", en="--other needs --top: the rest beyond what?"
+            )
         if self.start and self.end and self.start >= self.end:
             raise AskRefused(
                 zh=f"起始日 {self.start} 不早于截止日 {self.end}（截止日不含在内）。",

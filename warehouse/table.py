@@ -20,7 +20,18 @@ import duckdb
 
 FOLDER = Path(__file__).parent / "tables"
 _FILE = re.compile(r"\s*/\*(?P<header>.*?)\*/(?P<select>.*)", re.DOTALL)
-_KNOWN = {"grain", "owner", "entity", "key", "checks", "follows", "scope", "record", "derived_from"}
+_KNOWN = {
+    "grain",
+    "owner",
+    "entity",
+    "key",
+    "checks",
+    "follows",
+    "scope",
+    "record",
+    "record_entity",
+    "derived_from",
+}
 _NEEDED = {"grain", "owner", "key"}
 
 
@@ -94,6 +105,11 @@ class Table:
         return tuple(place) if isinstance(place, list) else place
 
     @property
+    def record_entity(self) -> str | None:
+        """The entity of that record, or the column that names it; the governing entity where nothing else is said."""
+        return self.header.get("record_entity", self.entity)
+
+    @property
     def derived_from(self) -> str | None:
         """The fact whose history this table sums up."""
         return self.header.get("derived_from")
@@ -163,7 +179,9 @@ def read_table(path: Path) -> Table:
         raise TableInvalid(f"{name}: missing in the header: {', '.join(sorted(missing))}")
     table = Table(name, MappingProxyType(header), parts["select"].strip().rstrip(";"))
     if absent := {*table.key, *table.follows.values()} - set(table.columns):
-        raise TableInvalid(f"{name}: the header names columns that it does not have: {', '.join(sorted(absent))}")
+        raise TableInvalid(
+            f"{name}: the header names columns that it does not have: {', '.join(sorted(absent))}"
+        )
     return table
 
 

@@ -21,6 +21,7 @@ class Touched:
         self._connection = connection
         self._ranges: dict[str, list[tuple[int, int]]] = {}
         self._tables: set[str] = set()
+        self._whole: set[str] = set()
         connection.execute("create or replace temp table touched (entity VARCHAR, id BIGINT)")
 
     def __contains__(self, table: str) -> bool:
@@ -50,23 +51,27 @@ class Touched:
 
     def add_everything(self, table: str) -> None:
         """Note that all rows of a table are to be taken as touched."""
-        self._ranges[table] = [(0, 2**62)]
+        self._whole.add(table)
         self._tables.add(table)
+
+    def parents(self, table: RawTable) -> list[tuple[int, int]]:
+        """Ids of the documents whose lines are touched now, as `raw` has them, as ranges of one."""
+        if table.parent is None or table.name not in self._tables:
+            return []
+        found = self._connection.execute(
+            f'select distinct {table.parent}_id from raw."{table.name}" where {self.condition("id", table.name)}'
+        ).fetchall()
+        return [(number, number) for (number,) in found if number is not None]
 
     def add_parents(self, table: RawTable) -> None:
         """Note the documents whose lines are touched now, as `raw` has them."""
-        if table.parent is None or table.name not in self._tables:
-            return
-        parent = f"{table.parent}_id"
-        self._connection.execute(
-            f'insert into touched select distinct ?, {parent} from raw."{table.name}" '
-            f"where {self.condition('id', table.name)}",
-            [table.parent],
-        )
-        self._tables.add(table.parent)
+        if table.parent is not None and table.parent not in self._whole:
+            self.add(table.parent, self.parents(table))
 
     def condition(self, column: str, table: str) -> str:
-        """SQL that holds where a column has a touched id of a table; both are names of ours, no user's text."""
+        """SQL that holds where a column has a touched id of a table; both are names of ours."""
+        if table in self._whole:
+            return "true"
         parts = [f"{column} in (select id from touched where entity = '{table}')"]
         parts += [f"{column} between {first} and {last}" for first, last in self._ranges.get(table, [])]
         return "(" + " or ".join(parts) + ")"

@@ -39,7 +39,10 @@ def figure(frame: ChartFrame, language: str, currency: str) -> dict[str, Any]:
 
 def heat(frame: HeatFrame, language: str) -> dict[str, Any]:
     """The plotly figure of values by row and column."""
-    shown = [[full(value, frame.unit, language) if value is not None else "" for value in row] for row in frame.values]
+    shown = [
+        [full(value, frame.unit, language) if value is not None else "" for value in row]
+        for row in frame.values
+    ]
     trace = {
         "type": "heatmap",
         "x": list(frame.column_names),
@@ -103,7 +106,9 @@ def _bars(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any
             "y": [_cut(str(one)) for one in frame.categories],
             "x": [_number(value) for value in series.values],
             "customdata": _custom(frame, at, series, language, currency),
-            "text": [_short(value, series, language, currency) for value in series.values] if single else None,
+            "text": [_short(value, series, language, currency) for value in series.values]
+            if single
+            else None,
             "textposition": "auto",
             "cliponaxis": False,
             "hovertemplate": "%{y}: %{customdata[0]}<extra></extra>",
@@ -124,7 +129,10 @@ def _pie(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any]
             "values": [_number(value) for value in series.values],
             "customdata": _custom(frame, 0, series, language, currency),
             "hovertemplate": "%{label}: %{customdata[0]} (%{percent})<extra></extra>",
-            "marker": {"colors": list(SERIES[: len(frame.categories)]), "line": {"color": "--surface", "width": 2}},
+            "marker": {
+                "colors": list(SERIES[: len(frame.categories)]),
+                "line": {"color": "--surface", "width": 2},
+            },
             "textinfo": "label+percent",
         }
     ]
@@ -150,12 +158,22 @@ def _pareto(frame: ChartFrame, language: str, currency: str) -> list[dict[str, A
 def _step(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any]]:
     series = frame.series[0]
     x = [_number(one) for one in frame.categories]
-    line = {"type": "scatter", "mode": "lines", "x": x, "line": {"shape": "hv", "color": SERIES[0], "width": 2.25}}
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "line": {"shape": "hv", "color": SERIES[0], "width": 2.25},
+    }
     traces: list[dict[str, Any]] = []
     if series.lower and series.upper:
         edge = {**line, "line": {"shape": "hv", "width": 0}, "showlegend": False, "hoverinfo": "skip"}
         traces.append({**edge, "y": [_number(value) for value in series.lower]})
-        band = {"y": [_number(value) for value in series.upper], "fill": "tonexty", "fillcolor": "--band", "showlegend": True}
+        band = {
+            "y": [_number(value) for value in series.upper],
+            "fill": "tonexty",
+            "fillcolor": "--band",
+            "showlegend": True,
+        }
         traces.append({**edge, **band, "name": "95 %"})
     shown = {"y": [_number(value) for value in series.values], "name": series.name}
     return [*traces, {**line, **shown, "hovertemplate": "%{x}: %{y:.3f}<extra></extra>"}]
@@ -165,14 +183,24 @@ def _layout(frame: ChartFrame, language: str, traces: int) -> dict[str, Any]:
     layout = _base()
     layout["showlegend"] = traces > 1 and frame.form != "pie"
     if frame.form == "bar":
-        layout["yaxis"] |= {"autorange": "reversed", "type": "category", "showgrid": False, "automargin": True}
+        layout["yaxis"] |= {
+            "autorange": "reversed",
+            "type": "category",
+            "showgrid": False,
+            "automargin": True,
+        }
         layout["xaxis"] |= {"showgrid": True, "rangemode": "tozero", **_axis(frame, language)}
         layout["height"] = max(HEIGHT, 26 * len(frame.categories) + 60)
     elif frame.form == "step":
         layout["xaxis"] |= {"showgrid": False, "rangemode": "tozero"}
         layout["yaxis"] |= {"rangemode": "tozero", **_axis(frame, language)}
     else:
-        layout["xaxis"] |= {"type": "category", "showgrid": False, "nticks": 10, "tickangle": 0 if frame.form in PERIOD_FORMS else -35}
+        layout["xaxis"] |= {
+            "type": "category",
+            "showgrid": False,
+            "nticks": 10,
+            "tickangle": 0 if frame.form in PERIOD_FORMS else -35,
+        }
         layout["yaxis"] |= {"rangemode": "tozero", **_axis(frame, language)}
     if frame.form == "pareto":
         layout["yaxis2"] = {
@@ -196,7 +224,11 @@ def _base() -> dict[str, Any]:
         "font": {"family": "--font", "size": 12.5, "color": "--text"},
         "colorway": list(SERIES),
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": "--surface", "bordercolor": "--border", "font": {"color": "--text", "family": "--font"}},
+        "hoverlabel": {
+            "bgcolor": "--surface",
+            "bordercolor": "--border",
+            "font": {"color": "--text", "family": "--font"},
+        },
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"color": "--text"}},
         "xaxis": dict(axis),
         "yaxis": dict(axis),
@@ -230,7 +262,10 @@ def _chinese_ticks(largest: float, stacked: bool, series: int) -> dict[str, Any]
 def _custom(frame: ChartFrame, at: int, series: Series, language: str, currency: str) -> list[list[str]]:
     """Per mark: what the pointer shows, and where the rows behind it are."""
     drills = [row[at] if at < len(row) else "" for row in frame.drills] or [""] * len(series.values)
-    return [[full(value, series.unit, language, currency), drill] for value, drill in zip(series.values, drills, strict=True)]
+    return [
+        [full(value, series.unit, language, currency), drill]
+        for value, drill in zip(series.values, drills, strict=True)
+    ]
 
 
 def _categories(frame: ChartFrame, language: str) -> list[str]:

@@ -16,7 +16,9 @@ _TOKEN = re.compile(r"--(?P<name>[a-z0-9-]+):\s*(?:light-dark\()?(?P<light>#[0-9
 @lru_cache(maxsize=1)
 def light_tokens() -> dict[str, str]:
     """Token -> colour in the light theme."""
-    return {found["name"]: found["light"] for found in _TOKEN.finditer(STYLESHEET.read_text(encoding="utf-8"))}
+    return {
+        found["name"]: found["light"] for found in _TOKEN.finditer(STYLESHEET.read_text(encoding="utf-8"))
+    }
 
 
 def paper_look() -> Look:

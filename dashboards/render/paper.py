@@ -12,7 +12,7 @@ from functools import singledispatch
 from typing import Any
 
 from dashboards.frame import ChartFrame, Frame, HeatFrame, KeyFigure, RefusedFrame, TableFrame, WordsFrame
-from dashboards.numbers import HUNDREDFOLD, change, full, short
+from dashboards.numbers import HUNDREDFOLD, change, full, short, unit_name
 from dashboards.render.palette import paper_look
 from dashboards.word.chart import Chart, Series
 from dashboards.word.definitions import Definition
@@ -22,7 +22,15 @@ from dashboards.word.table import Column
 from dashboards.words import word
 from warehouse.catalog import load_catalog
 
-KINDS = {"line": "line", "column": "column", "bar": "bar", "area": "area", "pie": "doughnut", "pareto": "combo", "step": "curve"}
+KINDS = {
+    "line": "line",
+    "column": "column",
+    "bar": "bar",
+    "area": "area",
+    "pie": "doughnut",
+    "pareto": "combo",
+    "step": "curve",
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,8 @@ def write_paper(paper: Paper, chapters: Sequence[tuple[str, Sequence[Frame]]]) -
     if len(chapters) > 1:
         document.contents()
     for title, frames in chapters:
-        document.heading(title)
+        if title:
+            document.heading(title)
         _write(document, frames, paper)
     metrics = dict.fromkeys(name for _, frames in chapters for frame in frames for name in frame.metrics)
     document.heading(word("appendix", paper.language), new_page=True)
@@ -151,7 +160,13 @@ def _heat(frame: HeatFrame, document: Document, paper: Paper) -> None:
     document.table(
         [Column(""), *(Column(name, "right") for name in frame.column_names[:most])],
         [
-            [name, *(short(value, frame.unit, paper.language) if value is not None else "" for value in row[:most])]
+            [
+                name,
+                *(
+                    short(value, frame.unit, paper.language) if value is not None else ""
+                    for value in row[:most]
+                ),
+            ]
             for name, row in zip(frame.row_names, frame.values, strict=True)
         ],
         caption=frame.title,
@@ -173,10 +188,16 @@ def _scaling(frame: ChartFrame, paper: Paper) -> tuple[float, str, str]:
     """Word's formats know no 万: values are scaled here, and the unit is named beside the chart."""
     if frame.unit in HUNDREDFOLD:
         return 1, "", "0.0%"
-    numbers = [abs(float(v)) for one in frame.series for v in one.values if v is not None and one.unit == frame.unit]
+    numbers = [
+        abs(float(v)) for one in frame.series for v in one.values if v is not None and one.unit == frame.unit
+    ]
     largest = max(numbers, default=0.0)
     currency = {"zh": "元", "en": paper.currency}[paper.language] if frame.unit == "money" else ""
-    steps = ((1e8, "亿"), (1e4, "万")) if paper.language == "zh" else ((1e9, "billion "), (1e6, "million "), (1e4, "thousand "))
+    steps = (
+        ((1e8, "亿"), (1e4, "万"))
+        if paper.language == "zh"
+        else ((1e9, "billion "), (1e6, "million "), (1e4, "thousand "))
+    )
     for size, name in steps:
         if largest >= size:
             divisor = 1e3 if name == "thousand " else size
@@ -195,7 +216,11 @@ def _alternative(frame: ChartFrame, paper: Paper) -> str:
     """What the chart shows, in words, for those who cannot see it."""
     said = []
     for one in frame.series[:4]:
-        known = [(name, value) for name, value in zip(frame.categories, one.values, strict=True) if value is not None]
+        known = [
+            (name, value)
+            for name, value in zip(frame.categories, one.values, strict=True)
+            if value is not None
+        ]
         if known:
             name, value = known[-1]
             said.append(f"{one.name}: {name} {full(value, one.unit, paper.language, paper.currency)}")
@@ -209,7 +234,7 @@ def _definitions(metrics: Iterable[str], language: str) -> list[Definition]:
     return [
         Definition(
             name=metric.label(language), definition=metric.description(language), formula=metric.formula,
-            unit=metric.unit, owner=metric.owner, version=str(metric.version),
+            unit=unit_name(metric.unit, language), owner=metric.owner, version=str(metric.version),
         )
         for metric in found
     ]  # fmt: skip

@@ -53,7 +53,14 @@ def _change(frame: KeyFigure, language: str, currency: str) -> list[Any]:
     tone = "grey" if good is None or abs(relative) < 0.0005 else "green" if good else "red"
     was = f"{frame.earlier_name}: {full(frame.earlier, frame.unit, language, currency)}"
     arrow = "▲" if relative > 0 else "▼" if relative < 0 else "="
-    return [html.Span(f"{arrow} {abs(relative):.1%}", className=f"badge {tone}", title=was, **{"aria-label": f"{relative:+.1%} {was}"})]
+    return [
+        html.Span(
+            f"{arrow} {abs(relative):.1%}",
+            className=f"badge {tone}",
+            title=was,
+            **{"aria-label": f"{relative:+.1%} {was}"},
+        )
+    ]
 
 
 def _spark(frame: KeyFigure) -> Any:
@@ -75,7 +82,7 @@ def _spark(frame: KeyFigure) -> Any:
         f'<polyline points="{" ".join(points)}" fill="none" stroke="black" stroke-width="2" vector-effect="non-scaling-stroke"/></svg>'
     )
     names = f"{frame.course_names[0]} – {frame.course_names[-1]}" if frame.course_names else ""
-    image = f"url(\"data:image/svg+xml,{quote(drawing)}\")"
+    image = f'url("data:image/svg+xml,{quote(drawing)}")'
     return html.Div(className="spark line", style={"maskImage": image}, title=names)
 
 
@@ -83,7 +90,10 @@ def _spark(frame: KeyFigure) -> Any:
 def _chart(frame: ChartFrame, at: str, language: str, currency: str) -> list[Any]:
     if not any(value is not None for series in frame.series for value in series.values):
         return [_nothing(language)]
-    return [*_graph(figure(frame, language, currency), frame, at, language), _chart_table(frame, language, currency)]
+    return [
+        *_graph(figure(frame, language, currency), frame, at, language),
+        _chart_table(frame, language, currency),
+    ]
 
 
 @content.register
@@ -94,14 +104,19 @@ def _heat(frame: HeatFrame, at: str, language: str, currency: str) -> list[Any]:
         (name, *(full(value, frame.unit, language, currency) if value is not None else "" for value in row))
         for name, row in zip(frame.row_names, frame.values, strict=True)
     ]
-    return [*_graph(heat(frame, language), frame, at, language), _as_table(("", *frame.column_names), rows, language)]
+    return [
+        *_graph(heat(frame, language), frame, at, language),
+        _as_table(("", *frame.column_names), rows, language),
+    ]
 
 
 @content.register
 def _table(frame: TableFrame, at: str, language: str, currency: str) -> list[Any]:
     if not frame.rows:
         return [_nothing(language)]
-    head = html.Tr([html.Th(column.label, className=_align(column.unit), scope="col") for column in frame.columns])
+    head = html.Tr(
+        [html.Th(column.label, className=_align(column.unit), scope="col") for column in frame.columns]
+    )
     links = frame.links or ("",) * len(frame.rows)
     body = [
         html.Tr(
@@ -113,11 +128,16 @@ def _table(frame: TableFrame, at: str, language: str, currency: str) -> list[Any
     ]  # fmt: skip
     foot = []
     if frame.total is not None:
-        cells = [_cell(value, column, "", language, currency) for value, column in zip(frame.total, frame.columns, strict=True)]
+        cells = [
+            _cell(value, column, "", language, currency)
+            for value, column in zip(frame.total, frame.columns, strict=True)
+        ]
         cells[0] = html.Td(word("total", language))
         foot = [html.Tfoot(html.Tr(cells))]
     table = html.Table([html.Thead(head), html.Tbody(body), *foot], className="table")
-    return [html.Div(table, className="table-frame", tabIndex=0, role="region", **{"aria-label": frame.title})]
+    return [
+        html.Div(table, className="table-frame", tabIndex=0, role="region", **{"aria-label": frame.title})
+    ]
 
 
 @content.register
@@ -150,11 +170,17 @@ def _chart_table(frame: ChartFrame, language: str, currency: str) -> Any:
 
 def _as_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]], language: str) -> Any:
     """The same figures as a table, folded away."""
-    head = html.Tr([html.Th(one, scope="col", className="number" if at else "") for at, one in enumerate(columns)])
-    body = [html.Tr([html.Th(row[0], scope="row"), *(html.Td(one, className="number") for one in row[1:])]) for row in rows]
+    head = html.Tr(
+        [html.Th(one, scope="col", className="number" if at else "") for at, one in enumerate(columns)]
+    )
+    body = [
+        html.Tr([html.Th(row[0], scope="row"), *(html.Td(one, className="number") for one in row[1:])])
+        for row in rows
+    ]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="table small")
     return html.Details(
-        [html.Summary(word("as_table", language)), html.Div(table, className="table-frame", tabIndex=0)], className="as-table"
+        [html.Summary(word("as_table", language)), html.Div(table, className="table-frame", tabIndex=0)],
+        className="as-table",
     )
 
 
@@ -166,9 +192,18 @@ def _head(frame: Frame, language: str) -> Any:
         name = frame.metrics[0].partition(":")[0].partition("@")[0]
         links.append(html.A(word("definition", language), href=f"/metrics#{name}", className="menu-item"))
     if frame.drill:
-        links.append(html.A(word("csv", language), href=frame.drill.replace("/d/rows?", "/d/rows.csv?", 1), className="menu-item"))
+        links.append(
+            html.A(
+                word("csv", language),
+                href=frame.drill.replace("/d/rows?", "/d/rows.csv?", 1),
+                className="menu-item",
+            )
+        )
     menu = html.Details(
-        [html.Summary("⋯", **{"aria-label": f"{word('more', language)}: {frame.title}"}), html.Div(links, className="tile-links")],
+        [
+            html.Summary("⋯", **{"aria-label": f"{word('more', language)}: {frame.title}"}),
+            html.Div(links, className="tile-links"),
+        ],
         className="tile-menu",
     )
     note = [html.P(frame.note, className="small quiet")] if frame.note else []

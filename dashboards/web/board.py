@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 import dash
-from dash import ClientsideFunction, Dash, Input, MATCH, Output, State, dcc, html
+from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Flask, abort, render_template, request
 from markupsafe import Markup
 
@@ -38,7 +38,9 @@ class Board(Dash):
             abort(404)
         language = current_language()
         self._allow_inline_scripts()
-        body = render_template("board.html", page=page, app_entry=Markup(parts["app_entry"]), **_bar(page, language))  # noqa: S704  # Dash's own markup
+        body = render_template(
+            "board.html", page=page, app_entry=Markup(parts["app_entry"]), **_bar(page, language)
+        )  # Dash's own markup
         head = Markup(parts["css"])  # noqa: S704  # Dash's own markup
         foot = Markup(parts["config"] + parts["scripts"] + parts["renderer"])  # noqa: S704  # Dash's own markup
         return shell(page.title(language), Markup(body), head=head, foot=foot)  # noqa: S704  # escaped by the template
@@ -121,7 +123,9 @@ def _filled(search: str | None, pathname: str | None, place: Any) -> Any:
         return html.Section(html.P(word("no_data", language), className="quiet"), className="tile card")
     except Exception:
         log.exception("tile %s of %s", place, pathname)
-        return html.Section(html.P(word("figure_missing", language), className="message bad"), className="tile card")
+        return html.Section(
+            html.P(word("figure_missing", language), className="message bad"), className="tile card"
+        )
 
 
 def _page(pathname: str | None) -> Page | None:
@@ -136,11 +140,7 @@ def _bar(page: Page, language: str) -> dict[str, Any]:
         view = read_view("", business_today())
     catalog = load_catalog()
     filters = [
-        {
-            "name": name,
-            "label": catalog.dimension(name).label(language),
-            "values": view.values(name),
-        }
+        {"name": name, "label": catalog.dimension(name).label(language), "values": view.values(name)}
         for name in page.filters
         if name in catalog.dimensions
     ]

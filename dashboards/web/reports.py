@@ -16,10 +16,10 @@ from dashboards.web.reader import business_today, current_asker, freshness, loca
 from dashboards.words import word
 from operational.forms.context import current_actor, current_language, yingke
 from operational.forms.shell import shell
-
+from operational.store.report_archive import ArchivedReport, archived_reports
 
 pages = Blueprint("reports", __name__, template_folder="templates")
-SHOWN = 50
+SHOWN, EVERY = 50, 100_000
 
 
 @pages.get("/reports")
@@ -27,7 +27,9 @@ def centre() -> str:
     """The reports and the archive."""
     language = current_language()
     with yingke().store.reading() as session:
-        archive = [_archived(one) for one in archived_reports(session, SHOWN)] if _may_read_archive() else []
+        archive = (
+            [_archived(one) for one in archived_reports(session, limit=SHOWN)] if _may_read_archive() else []
+        )
     body = render_template(
         "reports.html", reports=load_reports().values(), archive=archive, fresh=freshness(),
         w=lambda name, **values: word(name, language, **values),
@@ -65,7 +67,7 @@ def archived(number: int) -> Response:
     if not _may_read_archive():
         abort(404)
     with yingke().store.reading() as session:
-        found = archived_report(session, number)
+        found = next((one for one in archived_reports(session, limit=EVERY) if one.id == number), None)
     if found is None:
         abort(404)
     path = Path(yingke().settings.data).resolve() / found.document
@@ -80,8 +82,8 @@ def _may_read_archive() -> bool:
     return current_actor() is not None and current_scope() is None
 
 
-def _archived(one: Any) -> dict[str, Any]:
+def _archived(one: ArchivedReport) -> dict[str, Any]:
     return {
         "id": one.id, "name": one.report, "period": one.period, "language": one.language,
-        "snapshot": one.snapshot, "made": f"{local_time(one.made_at):%Y-%m-%d %H:%M}",
+        "revision": one.revision, "snapshot": one.snapshot, "made": f"{local_time(one.made_at):%Y-%m-%d %H:%M}",
     }  # fmt: skip

@@ -18,7 +18,7 @@ from dashboards.web.reader import current_asker, current_scope, freshness
 from dashboards.words import word
 from operational.forms.context import current_language, yingke
 from operational.forms.shell import shell
-from warehouse.ask import ask
+from warehouse.ask import ask, rows_behind
 from warehouse.question import AskRefused, Question, parse_question
 
 pages = Blueprint("rows", __name__, template_folder="templates")
@@ -115,7 +115,9 @@ def _question() -> Question:
 def _row(behind: Any, row: dict[str, Any], language: str) -> dict[str, Any]:
     entity, key = row.get("entity"), row.get("record")
     link = f"/o/{entity}/{quote(str(key), safe='')}" if entity and key else ""
-    cells = [full(row.get(name), "text", language) if row.get(name) is not None else "" for name in behind.columns]
+    cells = [
+        full(row.get(name), "text", language) if row.get(name) is not None else "" for name in behind.columns
+    ]
     return {"link": link, "key": key, "cells": cells}
 
 
@@ -129,7 +131,9 @@ def _whole(text: str | None) -> int | None:
     try:
         return int(text)
     except ValueError:
-        raise AskRefused(zh=f"top 应为整数，不能是“{text}”。", en=f"top takes a whole number, not '{text}'.") from None
+        raise AskRefused(
+            zh=f"top 应为整数，不能是“{text}”。", en=f"top takes a whole number, not '{text}'."
+        ) from None
 
 
 def _plain(value: Any) -> Any:

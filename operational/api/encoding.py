@@ -28,8 +28,6 @@ def answer(content: Any, status: int = 200, headers: dict[str, str] | None = Non
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return orjson.Fragment(f"{value.normalize():f}".encode())
-    if isinstance(value, RecordLink):
-        return value.key
     raise TypeError(type(value).__name__)
 
 
@@ -49,6 +47,8 @@ def record_json(record: Record, zone: ZoneInfo, *, with_lines: bool) -> dict[str
 
 
 def _value(value: Any, zone: ZoneInfo) -> Any:
+    if isinstance(value, RecordLink):
+        return value.key
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(timespec="seconds")
     if isinstance(value, date):

@@ -52,6 +52,16 @@ class Actor:
 SYSTEM_ACTOR = Actor("system", "admin", None, None)
 
 
+def actor_of(session: Session, login: str) -> Actor | None:
+    """The actor that a login is; None where there is none or it is disabled."""
+    from operational.store.users import find_login  # brings password hashing along
+
+    found = find_login(session, login)
+    if found is None or found.disabled:
+        return None
+    return Actor(found.login, found.role, found.org_unit_id, found.person_id, found.language)
+
+
 @cache
 def _grants(role: str, cls: type[Entity]) -> dict[str, bool]:
     """The verbs of a role on an entity; True where only own rows are meant."""
@@ -140,14 +150,14 @@ def row_filter(
         conditions.append(
             or_(*(along(entity_cls, table, path, lambda column, _: column.in_(units)) for path in spec.scope))
         )
-    if granted[verb] and spec.owner is not None:
+    if granted[verb]:
         person = actor.person_id
         conditions.append(
             along(entity_cls, table, spec.owner, lambda column, _: column == person)
-            if person is not None
+            if spec.owner is not None and person is not None
             else false()
         )
-    return and_(true(), *conditions)
+    return and_(*conditions) if conditions else true()
 
 
 def warehouse_scope(session: Session, actor: Actor) -> dict[str, dict[str, tuple[int, ...]]] | None:

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 from sqlalchemy.orm import Session
 
 from operational.crud.clock import zone
@@ -35,6 +35,7 @@ _ENTRY = re.compile(r"([\w.]+)(!=|>=|<=|>|<|~)?")
 _STRICT = re.compile(r"([\w.]+)([<>])(.+)")
 _ORDER = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 _ORDERED_KINDS = ("date", "moment", "money", "quantity", "percent", "number", "integer")
+_TEXT_KINDS = ("text", "longtext", "email", "code", "choice", "state")
 Where = dict[str, list[str]]
 
 
@@ -115,6 +116,10 @@ def _entry(
         if field is None:
             raise KeyError(path)
         if sign == "~":
+            if field.kind not in _TEXT_KINDS:
+                raise Untyped(
+                    "此字段不是文字，不能按“包含”筛选。", "is asked for in a field that is no text."
+                )
             return or_(*(contains(column, text) for text in texts)) if texts else true()
         if sign in _ORDER:
             if field.kind not in _ORDERED_KINDS:
@@ -125,7 +130,9 @@ def _entry(
     if sign == "!=":
         # "none of": also along links and lines the positive is negated as a whole
         positive = along(cls, cls.__table__, path, condition)
-        return not_(positive) if "." in path else _not_null_safe(cls, path, positive, texts)
+        if "." in path:
+            return not_(func.coalesce(positive, false()))
+        return _not_null_safe(cls, path, positive, texts)
     return along(cls, cls.__table__, path, condition)
 
 

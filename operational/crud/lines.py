@@ -53,14 +53,15 @@ def paired(stored: list[Any], drafts: list[LineDraft]) -> list[Pair]:
                 raise Invalid([_gone(draft)])
             found[place] = free.pop(draft.id)
             draft.values = values_of(found[place]) | draft.values
-    for same in () if found else (_equal, same_item, _any):
+    values = {line_id: values_of(line) for line_id, line in free.items()}
+    for same in () if found else (_equal, _same_item, _any):
         for place, draft in enumerate(drafts):
             if place in found:
                 continue
-            match = next((line for line in free.values() if same(line, draft)), None)
+            match = next((one for one in free if same(values[one], draft)), None)
             if match is not None:
-                found[place] = free.pop(match.id)
-                stays = values_of(match) if same is _equal else dict.fromkeys(match.__fields__)
+                found[place] = free.pop(match)
+                stays = values[match] if same is _equal else dict.fromkeys(values[match])
                 draft.values = stays | draft.values
     return [(found.get(place), draft) for place, draft in enumerate(drafts)]
 
@@ -77,18 +78,21 @@ def _gone(draft: LineDraft) -> Problem:
     )
 
 
-def _equal(line: Line, draft: LineDraft) -> bool:
-    stored = values_of(line)
+def _equal(stored: dict[str, Any], draft: LineDraft) -> bool:
     return all(stored[name] == value for name, value in draft.values.items())
+
+
+def _same_item(stored: dict[str, Any], draft: LineDraft) -> bool:
+    item = draft.values.get("item")
+    return item is not None and stored.get("item") == item
 
 
 def same_item(line: Line, draft: LineDraft) -> bool:
     """Whether both are about the same item, so that the one may be called the other's change."""
-    item = draft.values.get("item")
-    return item is not None and getattr(line, "item_id", None) == item
+    return _same_item(values_of(line), draft)
 
 
-def _any(_line: Line, _draft: LineDraft) -> bool:
+def _any(_stored: dict[str, Any], _draft: LineDraft) -> bool:
     return True
 
 

@@ -243,7 +243,14 @@ def delete(
         session.delete(line)
     session.flush()
     session.delete(record)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # a login, or a record that was made this very moment
+        in_use = Label(
+            "仍被登录名或新记录引用，不能删除。",
+            "A login or a new record refers to it, so it cannot be deleted.",
+        )
+        raise Refused("not_in_use", in_use) from error
 
 
 def referring(session: Session, cls: type[Entity], record_id: int, limit: int = 5) -> tuple[RecordLink, ...]:

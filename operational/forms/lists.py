@@ -82,7 +82,8 @@ def list_page(entity_name: str) -> Response | str | tuple[str, int]:
     if "_filters" in address.where:
         stated = {name: texts for name, texts in address.where.items() if name != "_filters"}
         kept = {name: [one for one in texts if one.strip()] for name, texts in stated.items()}
-        return redirect(address.to(where={name: texts for name, texts in kept.items() if texts}))
+        columns = address.columns if set(address.columns) != set(_usual(cls)) else ()
+        return redirect(address.to(where={name: texts for name, texts in kept.items() if texts}, columns=columns))
     actor = current_actor()
     with yingke().store.reading() as session:
         try:
@@ -157,14 +158,14 @@ def _tabs(
     return tabs
 
 
+def _usual(cls: type[Entity]) -> list[str]:
+    """The columns of a list for which none were chosen."""
+    return [name for name, one in cls.__fields__.items() if one.listed]
+
+
 def _columns(cls: type[Entity], address: ListAddress, language: str) -> list[Column]:
-    chosen = [name for name in address.columns if name in cls.__fields__]
-    names = chosen or [name for name, one in cls.__fields__.items() if one.listed]
-    graph = cls.__entity__.graph
-    if not chosen and graph is not None and graph.field not in names:
-        names.append(graph.field)
     columns = []
-    for name in names:
+    for name in [one for one in address.columns if one in cls.__fields__] or _usual(cls):
         field = cls.__fields__[name]
         now = {name: "ascending", f"-{name}": "descending"}.get(address.sort)
         turned = f"-{name}" if now == "ascending" else name

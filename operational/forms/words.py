@@ -11,6 +11,7 @@ WORDS: dict[str, Label] = {
     # shell
     "brand": Label("盈客", "Yingke"),
     "skip": Label("跳到正文", "Skip to content"),
+    "here": Label("当前位置", "You are here"),
     "navigation": Label("导航", "Navigation"),
     "language": Label("语言", "Language"),
     "theme_light": Label("浅色主题，点击切换为深色", "Light theme, press for dark"),

@@ -27,7 +27,7 @@ access_log = Table(
 
 @dataclass(frozen=True)
 class AccessEvent:
-    """One event: when, by or on whom, what (`login`, `refused`, `password`, `export` …), and about what."""
+    """One event: when, by or on whom, what (`logged in`, `password set`, `export` …), about what."""
 
     at: datetime
     actor: str

@@ -22,7 +22,8 @@ def add_missing_columns(connection: Connection, table: Table) -> None:
     A required column without a default is added as one that may be empty: records of before have no
     value, forms and imports ask for it from now on. Records that a default has changed are in the feed.
     """
-    present = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    quote = connection.dialect.identifier_preparer.quote
+    present = connection.exec_driver_sql(f"SELECT * FROM {quote(table.name)} LIMIT 0").keys()
     filled = False
     for column in table.columns:
         if column.name not in present:

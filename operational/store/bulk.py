@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, func, insert, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import AddConstraint, CreateIndex, DropConstraint, DropIndex
 
@@ -44,7 +45,7 @@ def bulk_insert(session: Session, table: str, columns: Columns) -> tuple[int, in
         return 1, 0
     connection = session.connection()
     dialect = bulk_postgres if connection.dialect.name == "postgresql" else bulk_sqlite
-    with dialect.logged_as_ranges(connection, target):
+    with _driver_errors(connection), dialect.logged_as_ranges(connection, target):
         first = dialect.next_id(connection, target, rows)
         with _without_indexes(connection, target, rows):
             dialect.load(connection, target, arrays, _stamps(target, columns, session), first, rows)
@@ -79,7 +80,19 @@ def bulk_update(session: Session, table: str, ids: Any, columns: Columns) -> int
     dialect = bulk_postgres if connection.dialect.name == "postgresql" else bulk_sqlite
     stamps = _stamps(target, columns, session)
     renewed = {name: stamps[name] for name in ("updated_at", "updated_by") if name in stamps}
-    return dialect.update(connection, target, keys, arrays, renewed)
+    with _driver_errors(connection):
+        return dialect.update(connection, target, keys, arrays, renewed)
+
+
+@contextmanager
+def _driver_errors(connection: Connection) -> Iterator[None]:
+    """Errors of the driver's own cursor as what SQLAlchemy makes of them elsewhere."""
+    driver: Any = connection.dialect.dbapi
+    try:
+        yield
+    except driver.Error as error:
+        dialect = connection.dialect
+        raise DBAPIError.instance("bulk load", None, error, driver.Error, dialect=dialect) from error
 
 
 def _table(name: str) -> Table:
@@ -129,7 +142,7 @@ def _without_indexes(connection: Connection, target: Table, rows: int) -> Iterat
     for index in sorted(target.indexes, key=lambda one: str(one.name)):
         connection.execute(CreateIndex(index))
     for key in keys:
-        connection.execute(AddConstraint(key))
+        connection.execute(AddConstraint(key, isolate_from_table=False))
     connection.exec_driver_sql(f'ANALYZE "{target.name}"')
 
 

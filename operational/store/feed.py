@@ -86,7 +86,7 @@ def rows_in_log(connection: Connection, after: Position, until: Position) -> int
 def restart(connection: Connection) -> None:
     """Make every position of before void, so that readers take everything anew: after a restore."""
     if connection.dialect.name == "postgresql":
-        # The transactions of the server that it was copied from mean nothing here.
+        # Transactions of the server that a log was copied from may still be to come here.
         for statement in _RENUMBER:
             connection.execute(text(statement))
     renewed = {"identity": secrets.token_hex(8)}
@@ -125,7 +125,7 @@ _HEAD = {
 }
 _RENUMBER = (
     "ALTER TABLE change_log DISABLE TRIGGER USER",
-    "UPDATE change_log SET xid = pg_current_xact_id()",
+    "UPDATE change_log SET xid = pg_current_xact_id() WHERE xid > pg_current_xact_id()",
     "ALTER TABLE change_log ENABLE TRIGGER USER",
 )
 _BETWEEN = {

@@ -6,14 +6,17 @@ The check of the password itself stands in users.py.
 from __future__ import annotations
 
 import hashlib
+import math
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Column, String, Table, delete, insert, select, update
+from sqlalchemy import Column, String, Table, delete, select, update
+from sqlalchemy.orm import Session
 
 from operational.entity import Base
 from operational.field import Moment
 from operational.store.engine import StoreError
 from operational.store.session import Store
+from operational.store.tables import insert_unless_there
 
 # Five trials at once, then one a minute: at most 20 in 15 minutes, nobody is locked out for good, and
 # whoever comes after an attack waits no longer than a minute.
@@ -25,7 +28,7 @@ login_trial = Table(
     "login_trial",
     Base.metadata,
     Column("name_digest", String(64), primary_key=True),
-    Column("used_until", Moment(), nullable=False),  # every trial moves it on by EVERY, from now at least
+    Column("used_until", Moment(), nullable=False),  # every trial moves it on by EVERY
 )
 
 
@@ -45,24 +48,21 @@ def take_trial(store: Store, login: str) -> None:
     now, name = datetime.now(UTC), _digest(login)
     with store.bookkeeping() as session:
         session.execute(delete(login_trial).where(login_trial.c.used_until < now))
-        this = select(login_trial.c.used_until).where(login_trial.c.name_digest == name).with_for_update()
-        used_until = session.execute(this).scalar()
-        if used_until is None:
-            session.execute(insert(login_trial).values(name_digest=name, used_until=now + EVERY))
-        elif (wait := used_until + EVERY - now - AT_ONCE * EVERY) > timedelta(0):
-            raise LoginThrottled(int(wait.total_seconds()) + 1)
-        else:
-            later = update(login_trial).values(used_until=used_until + EVERY)
-            session.execute(later.where(login_trial.c.name_digest == name))
+        insert_unless_there(session, login_trial, {"name_digest": name, "used_until": now})
+        this = login_trial.c.name_digest == name
+        used_until = session.execute(select(login_trial.c.used_until).where(this).with_for_update()).scalar_one()
+        wait = used_until + EVERY - now - AT_ONCE * EVERY
+        if wait > timedelta(0):
+            raise LoginThrottled(math.ceil(wait.total_seconds()))
+        session.execute(update(login_trial).where(this).values(used_until=used_until + EVERY))
 
 
-def give_trial_back(store: Store, login: str) -> None:
+def give_trial_back(session: Session, login: str) -> None:
     """A right password costs no trial."""
-    with store.bookkeeping() as session:
-        this = login_trial.c.name_digest == _digest(login)
-        used_until = session.execute(select(login_trial.c.used_until).where(this).with_for_update()).scalar()
-        if used_until is not None:
-            session.execute(update(login_trial).where(this).values(used_until=used_until - EVERY))
+    this = login_trial.c.name_digest == _digest(login)
+    used_until = session.execute(select(login_trial.c.used_until).where(this).with_for_update()).scalar()
+    if used_until is not None:
+        session.execute(update(login_trial).where(this).values(used_until=used_until - EVERY))
 
 
 def _digest(login: str) -> str:

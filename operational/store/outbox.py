@@ -21,7 +21,6 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     func,
-    insert,
     select,
     text,
     update,
@@ -31,6 +30,7 @@ from sqlalchemy.orm import Session
 from operational.entity import Base, Identity
 from operational.field import Moment
 from operational.store.session import Store
+from operational.store.tables import insert_unless_there
 
 NEW, SENDING, SENT, FAILED, UNCERTAIN = "new", "sending", "sent", "failed", "uncertain"
 STATES = (NEW, SENDING, SENT, FAILED, UNCERTAIN)
@@ -102,16 +102,16 @@ def put(
     repeatable: bool = True,
 ) -> int | None:
     """Write a mail in the transaction of the caller; None where this kind, period and recipient has one."""
-    known = outbox.c.kind == kind, outbox.c.period == period, outbox.c.recipient == recipient
-    if session.execute(select(outbox.c.id).where(*known)).scalar() is not None:
-        return None
     now = datetime.now(UTC)
     row = {
         "kind": kind, "period": period, "recipient": recipient, "subject": subject, "body": body,
         "document": document, "snapshot": snapshot, "repeatable": repeatable,
         "written_at": now, "due_at": now,
     }  # fmt: skip
-    return session.execute(insert(outbox).values(row).returning(outbox.c.id)).scalar_one()
+    if not insert_unless_there(session, outbox, row):
+        return None
+    this = outbox.c.kind == kind, outbox.c.period == period, outbox.c.recipient == recipient
+    return session.execute(select(outbox.c.id).where(*this)).scalar_one()
 
 
 def claim(store: Store, domain: str) -> Mail | None:

@@ -39,10 +39,9 @@ def create_schema(engine: Engine) -> None:
     """
     load_entities()
     _never_reuse_ids()
-    digest = _digest(engine)
-    with engine.connect() as connection:
-        if _is_current(connection, digest):
-            return
+    digest = schema_digest(engine)
+    if is_current(engine):
+        return
     with for_writing(engine).connect() as connection:
         if engine.dialect.name == "sqlite":
             # A revision may rebuild a table: with foreign keys on, dropping the old one deletes its lines.
@@ -56,6 +55,14 @@ def create_schema(engine: Engine) -> None:
         finally:
             if engine.dialect.name == "sqlite":
                 connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the store is what the declarations say already."""
+    load_entities()
+    _never_reuse_ids()
+    with engine.connect() as connection:
+        return _is_current(connection, schema_digest(engine))
 
 
 def is_created(engine: Engine) -> bool:
@@ -88,7 +95,7 @@ def _never_reuse_ids() -> None:
             table.dialect_options["sqlite"]["autoincrement"] = True
 
 
-def _digest(engine: Engine) -> str:
+def schema_digest(engine: Engine) -> str:
     """A digest of everything that the schema is derived from."""
     parts = [path.name for path in sorted(REVISIONS.glob("*.py"))]
     for table in Base.metadata.sorted_tables:
@@ -109,10 +116,17 @@ def _is_current(connection: Connection, digest: str) -> bool:
 
 
 def _apply(connection: Connection, digest: str) -> None:
-    from operational.store.migrations.run import migrate  # alembic is slow to import and rarely needed
+    from operational.store.migrations import run  # alembic is slow to import and rarely needed
 
     fresh = not inspect(connection).has_table(store_fact.name)
-    migrate(connection, fresh=fresh)
+    feed_is_void = fresh or comes_from_elsewhere(connection)
+    if fresh:
+        run.mark_as_newest(connection, REVISIONS)
+    elif run.is_pending(connection, REVISIONS):
+        # Triggers name the columns of before and cannot log a table's rebuilding: readers take all anew.
+        _drop_triggers(connection)
+        run.run_pending(connection, REVISIONS)
+        feed_is_void = True
     present = set(inspect(connection).get_table_names())
     Base.metadata.create_all(connection)
     for table in Base.metadata.sorted_tables:
@@ -122,12 +136,21 @@ def _apply(connection: Connection, digest: str) -> None:
     if connection.dialect.name == "postgresql":
         for statement in TRANSACTION_COLUMN:
             connection.exec_driver_sql(statement)
-    if fresh or comes_from_elsewhere(connection):
+    if feed_is_void:
         restart(connection)
     there = _present_triggers(connection)
     for triggers in trigger_sets(connection.dialect.name):
         _keep_triggers(connection, triggers, there)
     _set_fact(connection, "schema", digest)
+
+
+def _drop_triggers(connection: Connection) -> None:
+    postgres = connection.dialect.name == "postgresql"
+    there = _present_triggers(connection)
+    for triggers in trigger_sets(connection.dialect.name):
+        for name in there.intersection(triggers.names):
+            on = f' ON "{triggers.table}"' if postgres else ""
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"{on}')
 
 
 def _keep_triggers(connection: Connection, triggers: TriggerSet, there: set[str]) -> None:

@@ -73,7 +73,7 @@ class Store:
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
-        """A session that knows the business time zone, and says in a sentence what the surroundings refuse."""
+        """A session that knows the business time zone, and says plainly what the surroundings refuse."""
         try:
             with Session(engine, expire_on_commit=False, info={"zone": self.settings.zone}) as session:
                 yield session

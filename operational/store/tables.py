@@ -5,7 +5,11 @@ Other tables of the store stand beside the functions that keep them (users.py, r
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from operational.entity import Base, Identity
 from operational.field import Moment
@@ -58,3 +62,10 @@ store_fact = Table(
     Column("name", String(80), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+
+def insert_unless_there(session: Session, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless one with the same key is there, also one that another transaction is writing."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    made = dialect.insert(table).values(row).on_conflict_do_nothing()
+    return session.execute(made.returning(*table.primary_key.columns)).first() is not None

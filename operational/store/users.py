@@ -11,29 +11,14 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ForeignKey,
-    Integer,
-    Row,
-    Select,
-    String,
-    Table,
-    delete,
-    false,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Row, Select, delete, false, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from operational.entity import Base, Identity, entity
-from operational.field import Moment
+from operational.entity import entity
 from operational.store import passwords
+from operational.store.access_log import note_access
 from operational.store.engine import StoreError
+from operational.store.login_tables import login_table, token_table
 from operational.store.login_trials import give_trial_back, take_trial
 from operational.store.session import Store
 
@@ -44,32 +29,6 @@ ROLES = (
 )  # fmt: skip
 FIRST_LOGIN = "admin"
 PREFERENCES = ("language", "theme")
-
-login_table = Table(
-    "login",
-    Base.metadata,
-    Column("id", Identity, primary_key=True),
-    Column("login", String(80), nullable=False, unique=True),
-    Column("password_hash", String(200), nullable=False),
-    Column("must_change", Boolean, nullable=False, server_default=false()),
-    Column("role", String(40), nullable=False),
-    Column("org_unit_id", Identity, ForeignKey("org_unit.id"), index=True),
-    Column("person_id", Identity, ForeignKey("person.id"), index=True),
-    Column("language", String(2), nullable=False, server_default="zh"),
-    Column("theme", String(10), nullable=False, server_default="auto"),
-    Column("disabled", Boolean, nullable=False, server_default=false()),
-    Column("session_epoch", Integer, nullable=False, server_default=text("1")),
-    Column("created_at", Moment(), nullable=False),
-)
-
-token_table = Table(
-    "token",
-    Base.metadata,
-    Column("id", Identity, primary_key=True),
-    Column("login_id", Identity, ForeignKey("login.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("digest", String(64), nullable=False, unique=True),
-    Column("created_at", Moment(), nullable=False),
-)
 
 
 class UserRefused(StoreError):
@@ -112,6 +71,7 @@ def add_user(
     org_unit: str | None = None,
     person: str | None = None,
     password: str | None = None,
+    by: str = "system",
 ) -> str:
     """Let somebody log in, at an organisation unit (by code; the root by default); the password.
 
@@ -128,7 +88,8 @@ def add_user(
         passwords.check_rules(password, login)
     hashed = passwords.hash_password(chosen)
     with store.bookkeeping() as session:
-        if _row(session, login) is not None:
+        alike = func.lower(login_table.c.login) == login.lower()
+        if session.execute(select(login_table.c.id).where(alike)).first() is not None:
             raise UserRefused(f"登录名 {login} 已存在。", f"The login {login} exists already.")
         values = {
             "login": login,
@@ -140,32 +101,37 @@ def add_user(
             "created_at": datetime.now(UTC),
         }
         session.execute(insert(login_table).values(values))
+        note_access(session, by, "user added", f"{login}, {role}")
     return chosen
 
 
-def set_password(store: Store, login: str, password: str | None = None) -> str:
+def set_password(store: Store, login: str, password: str | None = None, by: str = "system") -> str:
     """Give a login a new password, or a one-time one, and end its sessions; the password."""
     chosen = password if password is not None else passwords.one_time_password()
     if password is not None:
         passwords.check_rules(password, login)
     hashed = passwords.hash_password(chosen)
-    _change(store, login, password_hash=hashed, must_change=password is None)
+    _change(store, login, by, "password set", password_hash=hashed, must_change=password is None)
     return chosen
 
 
-def change_user(store: Store, login: str, *, role: str | None = None, disabled: bool | None = None) -> None:
+def change_user(
+    store: Store, login: str, *, role: str | None = None, disabled: bool | None = None, by: str = "system"
+) -> None:
     """Change a login's role or close it, and end its sessions; UserRefused for the last administrator."""
     if role is not None:
         _check_role(role)
     if disabled or role not in (None, "admin"):
         _keep_an_administrator(store, login)
-    changes = {"role": role, "disabled": disabled}
-    _change(store, login, **{name: value for name, value in changes.items() if value is not None})
+    changes = {
+        name: value for name, value in {"role": role, "disabled": disabled}.items() if value is not None
+    }
+    _change(store, login, by, ", ".join(f"{name} {value}" for name, value in changes.items()), **changes)
 
 
 def end_sessions(store: Store, login: str) -> None:
     """End every session of a login, as logging out does."""
-    _change(store, login)
+    _change(store, login, login, "sessions ended")
 
 
 def set_preference(store: Store, login: str, name: str, value: str) -> None:
@@ -198,10 +164,12 @@ def check_password(store: Store, login: str, password: str) -> Login | None:
         found = find_login(session, login)
         row = _row(session, login)
     right = passwords.matches(None if row is None else row.password_hash, password[: passwords.LONGEST + 1])
-    if not right or found is None or found.disabled:
-        return None
-    give_trial_back(store, login)
-    return found
+    admitted = right and found is not None and not found.disabled
+    with store.bookkeeping() as session:
+        note_access(session, login, "logged in" if admitted else "login refused")
+        if admitted:
+            give_trial_back(session, login)
+    return found if admitted else None
 
 
 def login_of_session(session: Session, login: str, epoch: int) -> Login | None:
@@ -210,7 +178,7 @@ def login_of_session(session: Session, login: str, epoch: int) -> Login | None:
     return found if found is not None and not found.disabled and found.session_epoch == epoch else None
 
 
-def new_token(store: Store, login: str) -> str:
+def new_token(store: Store, login: str, by: str = "system") -> str:
     """A bearer token of a login, shown this once: the store keeps only its digest."""
     token = f"yk_{secrets.token_urlsafe(32)}"
     with store.bookkeeping() as session:
@@ -220,6 +188,7 @@ def new_token(store: Store, login: str) -> str:
         session.execute(
             insert(token_table).values(login_id=row.id, digest=_digest(token), created_at=datetime.now(UTC))
         )
+        note_access(session, by, "token made", login)
     return token
 
 
@@ -257,8 +226,8 @@ def _row(session: Session, login: str) -> Row[Any] | None:
     return session.execute(select(login_table).where(login_table.c.login == login)).one_or_none()
 
 
-def _change(store: Store, login: str, **values: Any) -> None:
-    """Change a login and end its sessions."""
+def _change(store: Store, login: str, by: str, event: str, **values: Any) -> None:
+    """Change a login, end its sessions, and note who did what."""
     with store.bookkeeping() as session:
         found = session.execute(
             update(login_table)
@@ -268,6 +237,7 @@ def _change(store: Store, login: str, **values: Any) -> None:
         )
         if found.scalar() is None:
             raise _unknown(login)
+        note_access(session, by, event, login)
 
 
 def _keep_an_administrator(store: Store, leaving: str) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from operational.crud.access import Actor, root_unit
 from operational.entity import Entity, entity
 from operational.transfer.batch import Batch
-from operational.transfer.stored import fetch_by, ids_array, nullable_ids
+from operational.transfer.cells import truth
+from operational.transfer.stored import fetch_by, ids_array, nullable_ids, table_of
 
 
 def at_path(session: Session, actor: Actor, batch: Batch, path: str, *, lines: bool) -> pa.Array | None:
@@ -34,8 +35,14 @@ def at_path(session: Session, actor: Actor, batch: Batch, path: str, *, lines: b
     if ids is None or target is None:
         return None
     if rest.startswith("lines."):
-        return _of_same_item(session, entity(target), ids, batch.lines.get("item"), rest.removeprefix("lines."))
-    return _along(session, entity(target), ids, rest)
+        return _of_same_item(
+            session, entity(target), ids, batch.lines.get("item"), rest.removeprefix("lines.")
+        )
+    values = _along(session, entity(target), ids, rest)
+    if rest == "org_unit":  # a record that is only about to be made will belong where new_records.py puts it
+        to_be_made = truth(pc.less(ids, 0))
+        values = pc.if_else(pa.array(to_be_made), pa.scalar(actor.org_unit_id or root_unit(session), pa.int64()), values)
+    return values
 
 
 def _along(session: Session, cls: type[Entity], ids: pa.Array, path: str) -> pa.Array:
@@ -43,7 +50,7 @@ def _along(session: Session, cls: type[Entity], ids: pa.Array, path: str) -> pa.
     first, _, rest = path.partition(".")
     field = cls.__fields__[first]
     known = nullable_ids(np.maximum(ids_array(ids), 0))
-    stored = fetch_by(session, cls.__table__, ("id", field.column), "id", known)
+    stored = fetch_by(session, table_of(cls), ("id", field.column), "id", known)
     values = stored[field.column].take(pc.index_in(known, value_set=stored["id"], skip_nulls=True))
     return _along(session, entity(str(field.target)), values, rest) if rest else values
 
@@ -59,9 +66,11 @@ def _of_same_item(
     column = line_cls.__fields__[name].column
     known = nullable_ids(np.maximum(ids_array(ids), 0))
     stored = fetch_by(
-        session, line_cls.__table__, (document, "item_id", column), document, known, order=("line_no", "id")
+        session, table_of(line_cls), (document, "item_id", column), document, known, order=("line_no", "id")
     )
-    return stored[column].take(pc.index_in(_pair(known, items), value_set=_pair(stored[document], stored["item_id"])))
+    return stored[column].take(
+        pc.index_in(_pair(known, items), value_set=_pair(stored[document], stored["item_id"]))
+    )
 
 
 def _pair(one: pa.Array, other: pa.Array) -> pa.Array:

@@ -29,7 +29,9 @@ def fill_amounts(batch: Batch, before: Lines | None = None) -> None:
     fields = cls.__fields__
     given = batch.lines["amount"]
     if before is not None:
-        stale = truth(pc.equal(given, before["amount"])) & truth(pc.equal(given, line_amounts(before, fields)))
+        stale = truth(pc.equal(given, before["amount"])) & truth(
+            pc.equal(given, line_amounts(before, fields))
+        )
         given = pc.if_else(pa.array(stale), pa.scalar(None, given.type), given)
     batch.lines["amount"] = pc.coalesce(given, line_amounts(batch.lines, fields))
     total = batch.cls.__fields__.get("amount")

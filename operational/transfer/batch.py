@@ -69,7 +69,9 @@ class Batch:
         at = np.flatnonzero(mask)
         self.rows.refuse(self.first_row[at], field_name, reason, _taken(cells, at))
 
-    def refuse_lines(self, mask: np.ndarray, field_name: str, reason: Label, cells: pa.Array | None = None) -> None:
+    def refuse_lines(
+        self, mask: np.ndarray, field_name: str, reason: Label, cells: pa.Array | None = None
+    ) -> None:
         """Refuse the rows of some lines, and with them their documents."""
         at = np.flatnonzero(mask)
         self.rows.refuse(self.line_row[at], f"{LINES}{field_name}", reason, _taken(cells, at))
@@ -163,7 +165,9 @@ def _documents(
     given: frozenset[str],
     per_row: frozenset[str],
 ) -> Batch:
-    has_line = _any_value([lines[name] for name in lines if f"{LINES}{name}" in per_row] or list(lines.values()), live)
+    has_line = _any_value(
+        [lines[name] for name in lines if f"{LINES}{name}" in per_row] or list(lines.values()), live
+    )
     document = _document_codes(cls, header, has_line, per_row, len(live))
     rows.refuse(live[document < 0], cls.__entity__.key[0], reasons.required())
     order = np.argsort(document, kind="stable")
@@ -245,7 +249,9 @@ def _one_value(
         differing = places[(code[places] >= 0) & (code[places] != code[first[record]])]
         words = dict.fromkeys(column.take(pa.array(places[~empty[places]])).cast(pa.string()).to_pylist())
         said = " / ".join(list(words)[:4])
-        rows.refuse(live[order[differing]], field.name, reasons.header_differs(field.label), _same(said, differing))
+        rows.refuse(
+            live[order[differing]], field.name, reasons.header_differs(field.label), _same(said, differing)
+        )
     return column.take(pa.array(np.where(first < count, first, -1), mask=first >= count))
 
 

@@ -30,7 +30,9 @@ def unfillable(cls: type[Entity], given: frozenset[str], *, new: bool) -> list[s
     spec = cls.__entity__
     wanted = [name for name, field in cls.__fields__.items() if new and _only_from_file(field)]
     if cls.__lines__ is not None and (new or any(name.startswith(LINES) for name in given)):
-        wanted += [f"{LINES}{name}" for name, field in cls.__lines__.__fields__.items() if _only_from_file(field)]
+        wanted += [
+            f"{LINES}{name}" for name, field in cls.__lines__.__fields__.items() if _only_from_file(field)
+        ]
     return [name for name in dict.fromkeys((*spec.key, *wanted)) if name not in given]
 
 
@@ -47,7 +49,11 @@ def check_required(batch: Batch) -> None:
             batch.refuse(empty, name, reasons.required())
     for name, field in (batch.cls.__lines__.__fields__ if batch.cls.__lines__ else {}).items():
         if field.required:
-            empty = missing(batch.lines[name]) if name in batch.lines else np.ones(len(batch.line_row), dtype=bool)
+            empty = (
+                missing(batch.lines[name])
+                if name in batch.lines
+                else np.ones(len(batch.line_row), dtype=bool)
+            )
             batch.refuse_lines(empty, name, reasons.required())
 
 
@@ -59,7 +65,9 @@ def check_bounds(batch: Batch) -> None:
     if batch.cls.__lines__ is None:
         return
     quantity = batch.lines.get("quantity")
-    taken_back = truth(pc.less(quantity, 0)) if quantity is not None else np.zeros(len(batch.line_row), dtype=bool)
+    taken_back = (
+        truth(pc.less(quantity, 0)) if quantity is not None else np.zeros(len(batch.line_row), dtype=bool)
+    )
     for name, field in batch.cls.__lines__.__fields__.items():
         if name in batch.lines:
             free = taken_back if name == "amount" else np.zeros(len(taken_back), dtype=bool)
@@ -84,7 +92,9 @@ def _bounds(column: pa.Array, field: Field, refuse: Refuse, name: str, free: np.
 def unscaled_text(column: pa.Array, decimals: int) -> pa.Array:
     """Scaled integers as people write them, without trailing zeros."""
     encoded = column.dictionary_encode()
-    words = [format(Decimal(value).scaleb(-decimals).normalize(), "f") for value in encoded.dictionary.to_pylist()]
+    words = [
+        format(Decimal(value).scaleb(-decimals).normalize(), "f") for value in encoded.dictionary.to_pylist()
+    ]
     return pa.array(words, pa.string()).take(encoded.indices)
 
 

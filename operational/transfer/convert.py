@@ -63,7 +63,9 @@ def _distinct(
     if field.kind == "moment":
         moments = convert_moments(words, rule, zone, typed=typed)
         doubt = (moments.doubtful, reasons.clock_change(str(rule.zone or zone)))
-        return Converted(moments.values, [(moments.bad, _unread_moment(rule))], [doubt, _unlikely(moments.values)])
+        return Converted(
+            moments.values, [(moments.bad, _unread_moment(rule))], [doubt, _unlikely(moments.values)]
+        )
     if field.kind == "flag":
         return _flags(words)
     if field.kind in ("choice", "state"):
@@ -137,5 +139,7 @@ def _texts(words: pa.Array, field: Field) -> Converted:
         remarks.append((~truth(pc.match_substring_regex(text, EMAIL)), reasons.unlikely_email()))
     refused = []
     if field.length is not None:
-        refused.append((truth(pc.greater(pc.utf8_length(text), field.length)), reasons.too_long(field.length)))
+        refused.append(
+            (truth(pc.greater(pc.utf8_length(text), field.length)), reasons.too_long(field.length))
+        )
     return Converted(text, refused, remarks)

@@ -34,7 +34,12 @@ class Numbers:
 
 
 def convert_numbers(
-    text: pa.Array, decimals: int, *, scale: Decimal | None = None, decimal_sign: str = ".", percent: bool = False
+    text: pa.Array,
+    decimals: int,
+    *,
+    scale: Decimal | None = None,
+    decimal_sign: str = ".",
+    percent: bool = False,
 ) -> Numbers:
     """Text times `scale` as integers of 10^-decimals, rounded half up (away from zero)."""
     plain = _plain(text, decimal_sign, percent)

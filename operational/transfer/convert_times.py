@@ -84,7 +84,9 @@ def _year_first(text: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """2026-03-29, 2026/3/29, 2026.3.29, 2026年3月29日 or 20260329, with or without a time and an offset."""
     part = pc.extract_regex(text, YEAR_FIRST)
     names = ("year", "month", "day", "both", "hour", "minute", "second", "fraction", "offset")
-    year, month, day, both, hour, minute, second, fraction, offset = (pc.struct_field(part, one) for one in names)
+    year, month, day, both, hour, minute, second, fraction, offset = (
+        pc.struct_field(part, one) for one in names
+    )
     month = pc.if_else(pc.equal(both, ""), month, pc.utf8_slice_codeunits(both, 0, 2))
     day = pc.if_else(pc.equal(both, ""), day, pc.utf8_slice_codeunits(both, 2, 4))
     two = [pc.utf8_lpad(one, 2, "0") for one in (month, day, hour, minute, second)]

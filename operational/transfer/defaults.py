@@ -19,6 +19,7 @@ from operational.transfer.along import at_path
 from operational.transfer.batch import Batch
 from operational.transfer.convert import convert
 from operational.transfer.mapping import Rule
+from operational.transfer.stored import table_of
 
 NEVER = ("today", "now")
 
@@ -46,7 +47,7 @@ def fill_lines(session: Session, actor: Actor, batch: Batch) -> None:
 
 def empty_column(cls: type[Entity | Line], field: Field, count: int) -> pa.Array:
     """A column of nulls of the type in which the field is stored."""
-    return pa.nulls(count, stored_array(cls.__table__.c[field.column], []).type)
+    return pa.nulls(count, stored_array(table_of(cls).c[field.column], []).type)
 
 
 def _filled(

@@ -18,17 +18,20 @@ from operational.transfer.cells import codes, missing, row_codes, truth
 from operational.transfer.failure import TransferFailed
 from operational.transfer.rows import Fate
 from operational.transfer.states import editable
-from operational.transfer.stored import fetch_by, ids_array
+from operational.transfer.stored import fetch_by, ids_array, table_of
 
 POLICIES = ("fail", "skip", "update")
 
 
 def find_existing(session: Session, batch: Batch) -> None:
     """Note for each record the id that the store has for its key, whoever may see it."""
-    spec, table = batch.cls.__entity__, batch.cls.__table__
+    spec, table = batch.cls.__entity__, table_of(batch.cls)
     columns = [batch.cls.__fields__[name].column for name in spec.key]
     stored = fetch_by(session, table, ["id", *columns], columns[0], batch.key()[0])
-    theirs, ours = (_one_key([source[name] for name in names]) for source, names in ((stored, columns), (batch.header, spec.key)))
+    theirs, ours = (
+        _one_key([source[name] for name in names])
+        for source, names in ((stored, columns), (batch.header, spec.key))
+    )
     found = stored["id"].take(pc.index_in(ours, value_set=theirs, skip_nulls=True))
     batch.existing = ids_array(found).copy()
 
@@ -45,7 +48,7 @@ def skip_existing(session: Session, actor: Actor, batch: Batch, policy: str) -> 
     if policy == "skip":
         batch.settle(there, Fate.SKIPPED)
     elif policy == "update" and there.any():
-        table = batch.cls.__table__
+        table = table_of(batch.cls)
         inside = (row_filter(session, actor, verb, batch.cls) for verb in ("import", "read"))
         seen = fetch_by(session, table, ["id"], "id", pa.array(batch.existing[there]), *inside)["id"]
         unseen = there & ~truth(pc.is_in(pa.array(batch.existing), value_set=seen))
@@ -94,7 +97,9 @@ def stored_rows(session: Session, batch: Batch) -> Stored:
     """What the store has for the batch's existing records, in the batch's order."""
     cls = batch.cls
     columns = {name: field.column for name, field in cls.__fields__.items()}
-    rows = fetch_by(session, cls.__table__, ["id", *columns.values()], "id", pa.array(batch.existing[batch.existing > 0]))
+    rows = fetch_by(
+        session, table_of(cls), ["id", *columns.values()], "id", pa.array(batch.existing[batch.existing > 0])
+    )
     place = pc.index_in(pa.array(batch.existing), value_set=rows["id"])
     header = {name: rows[column].take(place) for name, column in columns.items()}
     if cls.__lines__ is None:
@@ -110,7 +115,7 @@ def _stored_lines(session: Session, batch: Batch) -> tuple[dict[str, pa.Array], 
     columns = {name: field.column for name, field in line_cls.__fields__.items()}
     rows = fetch_by(
         session,
-        line_cls.__table__,
+        table_of(line_cls),
         [owner, "id", *columns.values()],
         owner,
         pa.array(batch.existing[batch.existing > 0]),
@@ -129,14 +134,21 @@ def _stored_lines(session: Session, batch: Batch) -> tuple[dict[str, pa.Array], 
 
 
 def _pair(one: np.ndarray, other: np.ndarray) -> pa.Array:
-    return pc.binary_join_element_wise(pa.array(one).cast(pa.string()), pa.array(other).cast(pa.string()), "/")
+    return pc.binary_join_element_wise(
+        pa.array(one).cast(pa.string()), pa.array(other).cast(pa.string()), "/"
+    )
 
 
 def keep_stored_defaults(batch: Batch, stored: Stored) -> None:
     """What the file leaves empty and a default would fill stays, in an existing record, as it is."""
     there = pa.array(batch.existing > 0)
     for name, field in batch.cls.__fields__.items():
-        if name not in batch.given or field.default is not None or field.default_from or field.kind == "state":
+        if (
+            name not in batch.given
+            or field.default is not None
+            or field.default_from
+            or field.kind == "state"
+        ):
             column = batch.header.get(name)
             kept = pc.if_else(there, stored.header[name], pa.scalar(None, stored.header[name].type))
             batch.header[name] = kept if column is None else pc.coalesce(column, kept)

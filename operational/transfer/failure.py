@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class TransferFailed(Exception):  # noqa: N818 - callers read it as what happened
+class TransferFailed(Exception):
     """The file as a whole cannot be taken or written; nothing was changed (exit code 3)."""
 
     exit_code = 3
@@ -38,5 +38,5 @@ def nearest(name: str, known: Iterable[str]) -> Label:
     if not found:
         listed = ", ".join(names[:30])
         return Label(f"；可用的有：{listed}", f"; there are: {listed}") if names else Label("", "")
-    meant = ", ".join(f"“{folded[one]}”" for one in found)
+    meant = ", ".join(f"'{folded[one]}'" for one in found)
     return Label(f"；是否指 {meant}", f"; did you mean {meant}?".removesuffix("?"))

@@ -54,7 +54,7 @@ def _filled_in(shaped: Shaped, template: str, asked_by: str) -> pa.Array:
             parts.append(pc.fill_null(columns[-1], ""))
     if all(isinstance(part, pa.Scalar) for part in parts):
         return _repeated(template, len(shaped))
-    text = pc.binary_join_element_wise(*parts, pa.scalar(""))
+    text = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*parts, pa.scalar("")))
     if columns:
         nothing = missing(columns[0])
         for column in columns[1:]:

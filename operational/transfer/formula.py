@@ -15,7 +15,9 @@ NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)$"
 
 def harmless(text: pa.Array) -> pa.Array:
     """Our own text for CSV: also what begins with apostrophes before such a sign gets one more."""
-    return _quoted(text, pc.or_(pc.match_substring_regex(text, FORMULA), pc.match_substring_regex(text, ESCAPED)))
+    return _quoted(
+        text, pc.or_(pc.match_substring_regex(text, FORMULA), pc.match_substring_regex(text, ESCAPED))
+    )
 
 
 def harmless_copy(text: pa.Array) -> pa.Array:

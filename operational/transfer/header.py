@@ -29,13 +29,13 @@ def mapping_of_header(cls: type[Entity], columns: list[str]) -> Mapping:
             label = cls.__entity__.label
             raise TransferFailed(
                 f"列“{column}”不是“{label.zh}”的字段{hint.zh}；请改名、删去该列或使用映射文件（--map）。",
-                f"The column “{column}” is no field of {cls.__tablename__}{hint.en}; "
+                f"The column '{column}' is no field of {cls.__tablename__}{hint.en}; "
                 "rename it, remove it, or name the columns in a mapping (--map).",
             )
         if name in rules:
             raise TransferFailed(
                 f"列“{rules[name].column}”与“{column}”都表示字段 {name}；请只留一列。",
-                f"The columns “{rules[name].column}” and “{column}” both mean {name}; keep one of them.",
+                f"The columns '{rules[name].column}' and '{column}' both mean {name}; keep one of them.",
             )
         rules[name] = Rule(column=column)
     return Mapping(cls.__tablename__, rules)

@@ -18,6 +18,7 @@ from operational.entity import Entity, entity
 from operational.store.session import Store
 from operational.transfer import existing, reasons
 from operational.transfer.batch import Batch, gather
+from operational.transfer.cells import first_of_each, row_codes
 from operational.transfer.checks import unfillable
 from operational.transfer.convert import convert
 from operational.transfer.failure import MappingError, TransferFailed
@@ -38,7 +39,7 @@ STEPS = ("read", "convert", "resolve", "check", "write", "commit")
 Progress = Callable[[str, int, int], None]  # the step that begins, its place from 1, how many there are
 
 
-class _Undo(Exception):  # noqa: N818 - how a dry run leaves its transaction
+class _Undo(Exception):
     """Everything went well and nothing is to stay."""
 
 
@@ -79,7 +80,7 @@ def import_file(
     path = Path(path)
     source, plan = _read(cls, path, mapping)
     _refuse_missing_columns(cls, plan, options)
-    rows = _rows(source, plan)
+    rows = _rows(cls, source, plan)
     step("convert")
     batch = _batch(cls, rows, plan, store, options)
     target = rejects or store.settings.data / "rejects" / f"{path.name.split('.')[0]}.{entity_name}.csv"
@@ -118,7 +119,12 @@ def _refuse_usage(actor: Actor, cls: type[Entity], options: Options) -> None:
     if options.on_conflict not in existing.POLICIES:
         raise MappingError(
             f"--on-conflict 不能为“{options.on_conflict}”；请写 fail、skip 或 update。",
-            f"--on-conflict cannot be “{options.on_conflict}”; write fail, skip or update.",
+            f"--on-conflict cannot be '{options.on_conflict}'; write fail, skip or update.",
+        )
+    if spec.hidden:
+        raise TransferFailed(
+            f"“{spec.label.zh}”由系统记录，不能导入。",
+            f"{cls.__tablename__} records are kept by the machine and cannot be imported.",
         )
     if spec.history_only and not options.history:
         raise TransferFailed(
@@ -149,7 +155,7 @@ def _refuse_missing_columns(cls: type[Entity], plan: Mapping, options: Options) 
         )
 
 
-def _rows(source: Source, plan: Mapping) -> Rows:
+def _rows(cls: type[Entity], source: Source, plan: Mapping) -> Rows:
     """The shaped rows: those that the mapping leaves out have their fate, those that cannot be told are refused."""
     shaped = shape(source, plan)
     rows = Rows(shaped)
@@ -159,7 +165,13 @@ def _rows(source: Source, plan: Mapping) -> Rows:
         rows.refuse(at, "", reasons.misshapen(odd.cells, width), pa.array([odd.text] * len(at)))
     out = skipped(shaped, plan)
     rows.settle(np.flatnonzero(out), Fate.SKIPPED)
-    rows.settle(np.flatnonzero(duplicates(shaped, plan) & ~out), Fate.DUPLICATE)
+    again = duplicates(shaped, plan)
+    if plan.distinct is True and cls.__lines__ is None:
+        # Of records without lines those that would be the same in every field cannot all be meant.
+        again |= ~first_of_each(
+            row_codes([field_text(shaped, name, rule) for name, rule in plan.rules.items()])
+        )
+    rows.settle(np.flatnonzero(again & ~out), Fate.DUPLICATE)
     for file, twice in shaped.ambiguous.items():
         rows.refuse(np.flatnonzero(twice & (rows.fate == Fate.PENDING)), "", reasons.joined_twice(file))
     return rows
@@ -182,7 +194,9 @@ def _batch(cls: type[Entity], rows: Rows, plan: Mapping, store: Store, options: 
         for mask, reason in done.remarks:
             rows.remark(name, reason, int(mask.sum()))
         columns[name] = done.values
-    per_row = frozenset(name for name, rule in plan.rules.items() if rule.constant is None and rule.default is None)
+    per_row = frozenset(
+        name for name, rule in plan.rules.items() if rule.constant is None and rule.default is None
+    )
     batch = gather(rows, cls, columns, live, per_row)
     batch.drop_refused()
     return batch

@@ -53,6 +53,8 @@ def load_batch(
     existing.skip_existing(session, actor, batch, options.on_conflict)
     batch.drop_refused()
     step("check")
+    checks.check_bounds(batch)
+    batch.drop_refused()
     _complete(session, actor, batch, options)
     _check(session, batch, references)
     if options.on_conflict == "fail":
@@ -79,7 +81,6 @@ def _complete(session: Session, actor: Actor, batch: Batch, options: Options) ->
 
 def _check(session: Session, batch: Batch, references: References) -> None:
     checks.check_required(batch)
-    checks.check_bounds(batch)
     checks.check_order_of_times(batch)
     batch.drop_refused()
     refuse_below_zero(session, batch)

@@ -20,7 +20,19 @@ from operational.transfer.importable import importable_fields
 from operational.transfer.mapping import Condition, Join, Mapping, Rule, Unpivot
 from operational.transfer.source import Layout
 
-TOP = ("entity", "encoding", "delimiter", "header", "sheet", "columns", "constants", "where", "rows", "join", "unpivot")
+TOP = (
+    "entity",
+    "encoding",
+    "delimiter",
+    "header",
+    "sheet",
+    "columns",
+    "constants",
+    "where",
+    "rows",
+    "join",
+    "unpivot",
+)
 RULE = ("column", "template", "default", "format", "timezone", "values", "scale", "days_since", "decimal")
 WHERE = ("in", "not", "prefix", "not_prefix", "present", "min", "max")
 ROWS = ("distinct", "skip_first", "null")
@@ -35,10 +47,13 @@ def read_mapping(path: Path, cls: type[Entity]) -> Mapping:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except FileNotFoundError:
-        raise MappingError(f"找不到映射文件 {path}。", f"There is no mapping file {path}; check its name.") from None
+        raise MappingError(
+            f"找不到映射文件 {path}。", f"There is no mapping file {path}; check its name."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingError(
-            f"{path.name} 不是可读的 TOML：{error}。", f"{path.name} is no readable TOML: {error}; mend that line."
+            f"{path.name} 不是可读的 TOML：{error}。",
+            f"{path.name} is no readable TOML: {error}; mend that line.",
         ) from None
     return parse_mapping(said, cls, name=path.name, directory=str(path.parent))
 
@@ -50,8 +65,8 @@ def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", di
     entity_name = cls.__tablename__
     if said.get("entity") != entity_name:
         raise MappingError(
-            f"{reader.name} 中 entity 为“{said.get('entity', '')}”，与命令中的“{entity_name}”不符；请写 entity = \"{entity_name}\"。",
-            f"{reader.name} is a mapping for “{said.get('entity', '')}”, not for “{entity_name}”: "
+            f'{reader.name} 中 entity 为“{said.get("entity", "")}”，与命令中的“{entity_name}”不符；请写 entity = "{entity_name}"。',
+            f"{reader.name} is a mapping for '{said.get('entity', '')}', not for '{entity_name}': "
             f'write entity = "{entity_name}" or name the other entity.',
         )
     rows = reader.table("rows", said)
@@ -61,7 +76,9 @@ def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", di
         entity=entity_name,
         rules=_rules(reader, said, fields),
         layout=_layout(reader, "", {**said, "skip_first": rows.get("skip_first", 0)}),
-        where={column: _condition(reader, column, said) for column, said in reader.table("where", said).items()},
+        where={
+            column: _condition(reader, column, said) for column, said in reader.table("where", said).items()
+        },
         distinct=_distinct(reader, rows.get("distinct", False)),
         null=("", *reader.texts("rows.null", rows.get("null", []))),
         joins=tuple(_join(reader, file, said) for file, said in reader.table("join", said).items()),
@@ -116,7 +133,9 @@ class _Reader:
 
 
 def _layout(reader: _Reader, place: str, said: dict[str, Any]) -> Layout:
-    skip = reader.of_kind(f"{place}skip_first", said.get("skip_first", 0), int, "须为整数", "must be a whole number")
+    skip = reader.of_kind(
+        f"{place}skip_first", said.get("skip_first", 0), int, "须为整数", "must be a whole number"
+    )
     header = said.get("header")
     optional: dict[str, str | None] = {
         key: reader.text(f"{place}{key}", said[key]) if key in said else None
@@ -145,12 +164,18 @@ def _rules(reader: _Reader, said: dict[str, Any], fields: dict[str, Field]) -> d
     for name in (*columns, *constants):
         if name not in fields:
             hint = nearest(name, fields)
-            raise reader.wrong(name, f"不是该对象的字段{hint.zh}", f"is no field of {said['entity']}{hint.en}")
+            raise reader.wrong(
+                name, f"不是该对象的字段{hint.zh}", f"is no field of {said['entity']}{hint.en}"
+            )
     both = next((name for name in columns if name in constants), None)
     if both:
-        raise reader.wrong(both, "不能同时在 columns 和 constants 中", "stands in columns and in constants; keep one")
+        raise reader.wrong(
+            both, "不能同时在 columns 和 constants 中", "stands in columns and in constants; keep one"
+        )
     if not columns:
-        raise reader.wrong("columns", "为空；请写明各字段对应的列", "names no field; say which columns they come from")
+        raise reader.wrong(
+            "columns", "为空；请写明各字段对应的列", "names no field; say which columns they come from"
+        )
     return {name: _rule(reader, name, one, fields[name]) for name, one in columns.items()} | {
         name: Rule(constant=reader.plain(f"constants.{name}", one)) for name, one in constants.items()
     }
@@ -188,7 +213,9 @@ def _fits(reader: _Reader, name: str, said: dict[str, Any], field: Field) -> Non
             if key in said and field.kind not in kinds:
                 raise reader.wrong(f"{name}.{key}", zh, en)
     if "format" in said and "days_since" in said:
-        raise reader.wrong(name, "不能同时写 format 和 days_since", "has both format and days_since; keep one")
+        raise reader.wrong(
+            name, "不能同时写 format 和 days_since", "has both format and days_since; keep one"
+        )
 
 
 def _maybe(said: dict[str, Any], key: str, read: Callable[[Any], Any]) -> Any:
@@ -196,7 +223,9 @@ def _maybe(said: dict[str, Any], key: str, read: Callable[[Any], Any]) -> Any:
 
 
 def _values(reader: _Reader, name: str, value: Any) -> dict[str, str]:
-    table = reader.of_kind(f"{name}.values", value, dict, "须为一个表", "must be a table of their value = our value")
+    table = reader.of_kind(
+        f"{name}.values", value, dict, "须为一个表", "must be a table of their value = our value"
+    )
     return {key.strip(): reader.plain(f"{name}.values.{key}", one) for key, one in table.items()}
 
 
@@ -205,7 +234,9 @@ def _zone(reader: _Reader, name: str, value: Any) -> ZoneInfo:
         return ZoneInfo(reader.text(f"{name}.timezone", value))
     except (KeyError, ValueError, OSError):
         raise reader.wrong(
-            f"{name}.timezone", f"“{value}”不是时区；请写如 Europe/Paris", f"“{value}” is no time zone; write one such as Europe/Paris"
+            f"{name}.timezone",
+            f"“{value}”不是时区；请写如 Europe/Paris",
+            f"'{value}' is no time zone; write one such as Europe/Paris",
         ) from None
 
 
@@ -229,7 +260,7 @@ def _decimal(reader: _Reader, key: str, value: Any) -> Decimal:
 
 def _decimal_sign(reader: _Reader, name: str, value: Any) -> str:
     if value not in (".", ","):
-        raise reader.wrong(f"{name}.decimal", "须为 \".\" 或 \",\"", 'must be "." or ","')
+        raise reader.wrong(f"{name}.decimal", '须为 "." 或 ","', 'must be "." or ","')
     return str(value)
 
 

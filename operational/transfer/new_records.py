@@ -17,7 +17,6 @@ from operational.entity import Entity, entity
 from operational.field import Field
 from operational.store.bulk import bulk_insert
 from operational.transfer.batch import Batch
-from operational.transfer.cells import missing
 from operational.transfer.convert import convert
 from operational.transfer.mapping import Rule
 from operational.transfer.references import References, Wanted, can_make, known_ids
@@ -56,7 +55,9 @@ def _links(batch: Batch, name: str) -> list[tuple[dict[str, pa.Array], str]]:
     """Every column of the batch that links to this entity."""
     found = [(batch.header, one.name) for one in batch.cls.__fields__.values() if one.target == name]
     if batch.cls.__lines__ is not None:
-        found += [(batch.lines, one.name) for one in batch.cls.__lines__.__fields__.values() if one.target == name]
+        found += [
+            (batch.lines, one.name) for one in batch.cls.__lines__.__fields__.values() if one.target == name
+        ]
     return [(columns, field) for columns, field in found if field in columns]
 
 
@@ -115,6 +116,8 @@ def _column(
         return pa.array([unit] * count, pa.int64())
     if field.target == "person" and "actor.person" in field.default_from:
         return pa.array([actor.person_id] * count, pa.int64())
+    if field.target == wanted.cls.__tablename__:
+        return None
     if field.target is not None:
         ids = _from_rows(batch, wanted, needed, field.name)
         if field.required and (ids == 0).any():
@@ -139,6 +142,7 @@ def _from_rows(batch: Batch, wanted: Wanted, needed: np.ndarray, name: str) -> n
         column = column.cast(pa.date32()).cast(pa.int32())
     none = np.iinfo(np.int64).max
     values = column.cast(pa.int64()).fill_null(none).to_numpy(zero_copy_only=False)
+    values = np.where(values < 0, none, values) if name in _link_names(batch) else values
     least = np.full(len(wanted.keys), none)
     for columns, link in _links(batch, wanted.cls.__tablename__):
         if columns is batch.header:
@@ -147,12 +151,18 @@ def _from_rows(batch: Batch, wanted: Wanted, needed: np.ndarray, name: str) -> n
     return np.where(least == none, 0, least)[needed]
 
 
+def _link_names(batch: Batch) -> set[str]:
+    return {name for name, field in batch.cls.__fields__.items() if field.target is not None}
+
+
 def _unknown(session: Session, actor: Actor, cls: type[Entity], made: dict[str, int]) -> int:
     """The id of the record that stands for an unknown one, made at its first use."""
     found = int(known_ids(session, cls, pa.array([UNKNOWN]), None, "read")[0])
     if found or not can_make(cls):
         return found
     made[cls.__tablename__] = made.get(cls.__tablename__, 0) + 1
-    columns: dict[str, Any] = {name: [UNKNOWN] for name in (*cls.__entity__.key, "name") if name in cls.__fields__}
+    columns: dict[str, Any] = {
+        name: [UNKNOWN] for name in (*cls.__entity__.key, "name") if name in cls.__fields__
+    }
     columns |= {name: [field.default] for name, field in cls.__fields__.items() if field.kind == "choice"}
     return bulk_insert(session, cls.__tablename__, columns)[0]

@@ -23,17 +23,17 @@ def required() -> Label:
 
 def no_number() -> Label:
     """A cell is no number."""
-    return Label("“{value}”不是数字；请写如 1234.50", "“{value}” is no number; write one such as 1234.50")
+    return Label("“{value}”不是数字；请写如 1234.50", "'{value}' is no number; write one such as 1234.50")
 
 
 def too_large() -> Label:
     """A number has more digits than the store keeps."""
-    return Label("“{value}”位数过多；最多 18 位", "“{value}” has too many digits; 18 are the most")
+    return Label("“{value}”位数过多；最多 18 位", "'{value}' has too many digits; 18 are the most")
 
 
 def not_whole() -> Label:
     """A fraction where a whole number belongs."""
-    return Label("“{value}”不是整数；请写整数", "“{value}” is not whole; write a whole number")
+    return Label("“{value}”不是整数；请写整数", "'{value}' is not whole; write a whole number")
 
 
 def rounded(decimals: int) -> Label:
@@ -45,7 +45,7 @@ def no_day() -> Label:
     """A cell is no day in a form that needs no guessing."""
     return Label(
         "“{value}”不是日期；请写如 2026-03-29，或在映射中写明 format",
-        "“{value}” is no date; write 2026-03-29, or declare its format in a mapping",
+        "'{value}' is no date; write 2026-03-29, or declare its format in a mapping",
     )
 
 
@@ -53,13 +53,13 @@ def no_moment() -> Label:
     """A cell is no instant in a form that needs no guessing."""
     return Label(
         "“{value}”不是时间；请写如 2026-03-29 14:30，或在映射中写明 format",
-        "“{value}” is no time; write 2026-03-29 14:30, or declare its format in a mapping",
+        "'{value}' is no time; write 2026-03-29 14:30, or declare its format in a mapping",
     )
 
 
 def not_in_format(form: str) -> Label:
     """A date does not fit the declared format."""
-    return Label(f"“{{value}}”不符合格式 {form}", f"“{{value}}” is not in the declared format {form}")
+    return Label(f"“{{value}}”不符合格式 {form}", f"'{{value}}' is not in the declared format {form}")
 
 
 def clock_change(zone: str) -> Label:
@@ -72,14 +72,16 @@ def clock_change(zone: str) -> Label:
 
 def no_flag() -> Label:
     """A cell is neither yes nor no."""
-    return Label("“{value}”既不是“是”也不是“否”；请写 是/否", "“{value}” is neither yes nor no; write yes or no")
+    return Label(
+        "“{value}”既不是“是”也不是“否”；请写 是/否", "'{value}' is neither yes nor no; write yes or no"
+    )
 
 
 def not_among(listed: str) -> Label:
     """A value is not in the closed list."""
     return Label(
         f"“{{value}}”不在可选值中：{listed}；请改正或在映射的 values 中对应",
-        f"“{{value}}” is not one of {listed}; correct it or map it with values",
+        f"'{{value}}' is not one of {listed}; correct it or map it with values",
     )
 
 
@@ -95,54 +97,58 @@ def too_long(length: int) -> Label:
 
 def too_small(least: str) -> Label:
     """A number below its field's minimum."""
-    return Label(f"“{{value}}”小于 {least}；请改正", f"“{{value}}” is less than {least}; correct it")
+    return Label(f"“{{value}}”小于 {least}；请改正", f"'{{value}}' is less than {least}; correct it")
 
 
 def too_great(most: str) -> Label:
     """A number above its field's maximum."""
-    return Label(f"“{{value}}”大于 {most}；请改正", f"“{{value}}” is more than {most}; correct it")
+    return Label(f"“{{value}}”大于 {most}；请改正", f"'{{value}}' is more than {most}; correct it")
 
 
 def before(earlier: Label) -> Label:
     """An end before its beginning."""
-    return Label(f"早于“{earlier.zh}”；请核对两个时间", f"is before “{earlier.en}”; check both times")
+    return Label(f"早于“{earlier.zh}”；请核对两个时间", f"is before '{earlier.en}'; check both times")
 
 
 def emptied(earlier: Label) -> Label:
     """A time that cannot be true was left out."""
-    return Label(f"早于“{earlier.zh}”，已置空", f"was before “{earlier.en}” and was left empty")
+    return Label(f"早于“{earlier.zh}”，已置空", f"was before '{earlier.en}' and was left empty")
 
 
 def header_differs(field: Label) -> Label:
     """The rows of one document contradict each other."""
     return Label(
         f"同一单据的各行“{field.zh}”不一致（{{value}}）；请统一",
-        f"the rows of one document differ in “{field.en}” ({{value}}); make them equal",
+        f"the rows of one document differ in '{field.en}' ({{value}}); make them equal",
     )
 
 
 def same_document() -> Label:
     """Another row of the document was refused."""
-    return Label("同一单据的其他行被拒绝", "same document: another of its rows was refused")
+    return Label("同一单据（same document）的其他行被拒绝", "same document: another of its rows was refused")
 
 
 def joined_twice(file: str) -> Label:
     """The second file has several rows for this one."""
-    return Label(f"{file} 中有多行与该行相符；只能有一行", f"several different rows of {file} belong to this row; one may")
+    return Label(
+        f"{file} 中有多行与该行相符；只能有一行",
+        f"several different rows of {file} belong to this row; one may",
+    )
 
 
 def unknown_reference(target: Label) -> Label:
     """A reference names a record that does not exist, or that the actor may not see."""
     return Label(
         f"没有“{target.zh}”{{value}}；请先导入它，或使用 --create-missing",
-        f"there is no {target.en.lower()} “{{value}}”; import it first, or use --create-missing",
+        f"there is no {target.en.lower()} '{{value}}'; import it first, or use --create-missing",
     )
 
 
 def uncreatable_reference(target: Label) -> Label:
     """A reference names a record that does not exist and that --create-missing cannot make."""
     return Label(
-        f"没有“{target.zh}”{{value}}；请先导入它", f"there is no {target.en.lower()} “{{value}}”; import it first"
+        f"没有“{target.zh}”{{value}}；请先导入它",
+        f"there is no {target.en.lower()} '{{value}}'; import it first",
     )
 
 
@@ -150,7 +156,7 @@ def reference_refused(target: Label) -> Label:
     """A reference names a row of the same file that was refused."""
     return Label(
         f"所引用的“{target.zh}”{{value}}被拒绝；请先改正它",
-        f"the {target.en.lower()} “{{value}}” that it names was refused; correct that first",
+        f"the {target.en.lower()} '{{value}}' that it names was refused; correct that first",
     )
 
 
@@ -163,7 +169,7 @@ def needs_history(state: Label, initial: Label) -> Label:
     """A state that only a finished record from another system may have."""
     return Label(
         f"新记录只能为“{initial.zh}”，不能为“{state.zh}”；迁入已完成的记录请使用 --history",
-        f"a new record begins as “{initial.en}”, not as “{state.en}”; to move in finished records use --history",
+        f"a new record begins as '{initial.en}', not as '{state.en}'; to move in finished records use --history",
     )
 
 
@@ -179,31 +185,38 @@ def not_editable(state: Label) -> Label:
     """A record in a state that nobody may edit."""
     return Label(
         f"已有记录为“{state.zh}”，不可修改；迁入历史记录请使用 --history",
-        f"the record is “{state.en}” and cannot be edited; to move in finished records use --history",
+        f"the record is '{state.en}' and cannot be edited; to move in finished records use --history",
     )
 
 
 def append_only() -> Label:
     """A record that is never changed."""
-    return Label("已有记录不可修改；请用新的编号登记更正", "the record is never changed; correct it by a new one")
+    return Label(
+        "已有记录不可修改；请用新的编号登记更正", "the record is never changed; correct it by a new one"
+    )
 
 
 def key_taken() -> Label:
     """The key exists already."""
-    return Label("已存在“{value}”；可用 --on-conflict skip 或 update", "“{value}” exists already; use --on-conflict skip or update")
+    return Label(
+        "已存在“{value}”；可用 --on-conflict skip 或 update",
+        "'{value}' exists already; use --on-conflict skip or update",
+    )
 
 
 def key_again() -> Label:
     """The key came before in the same file."""
     return Label(
         "“{value}”在文件中重复；可用 --on-conflict skip 或 update",
-        "“{value}” comes again in the same file; use --on-conflict skip or update",
+        "'{value}' comes again in the same file; use --on-conflict skip or update",
     )
 
 
 def out_of_scope() -> Label:
     """A row outside what the actor may touch."""
-    return Label("不在您的权限范围内；请核对所属单位", "is outside what you may touch; check its organisation unit")
+    return Label(
+        "不在您的权限范围内；请核对所属单位", "is outside what you may touch; check its organisation unit"
+    )
 
 
 def below_zero() -> Label:
@@ -216,7 +229,10 @@ def below_zero() -> Label:
 
 def overtaken() -> Label:
     """An earlier row of the same key."""
-    return Label("同一编号在后面的行再次出现，以最后一行为准", "came again in a later row of the same key, which counts")
+    return Label(
+        "同一编号在后面的行再次出现，以最后一行为准",
+        "came again in a later row of the same key, which counts",
+    )
 
 
 def not_computed_here() -> Label:

@@ -17,11 +17,11 @@ from operational.crud.access import Actor, may, row_filter
 from operational.crud.find import visible
 from operational.crud.record import ids_of
 from operational.entity import Entity, entity
-from operational.field import Field
+from operational.field import Field, Label
 from operational.transfer import reasons
 from operational.transfer.batch import Batch
-from operational.transfer.cells import missing
-from operational.transfer.stored import fetch_by, ids_array, nullable_ids
+from operational.transfer.cells import missing, truth
+from operational.transfer.stored import fetch_by, ids_array, nullable_ids, table_of
 
 
 @dataclass
@@ -69,19 +69,26 @@ class References:
             if link.target and name in batch.header:
                 own = batch.key_text() if link.target == batch.cls.__tablename__ else None
                 ids, unknown = self._ids(batch, link, batch.header[name], own)
-                batch.refuse(unknown, name, self._reason(link), batch.header[name])
+                for mask, reason in self._reasons(link, unknown, batch.header[name]):
+                    batch.refuse(mask, name, reason, batch.header[name])
                 batch.header[name] = ids
         lines = batch.cls.__lines__
         for name, link in (lines.__fields__ if lines else {}).items():
             if link.target and name in batch.lines:
                 ids, unknown = self._ids(batch, link, batch.lines[name], None)
-                batch.refuse_lines(unknown, name, self._reason(link), batch.lines[name])
+                for mask, reason in self._reasons(link, unknown, batch.lines[name]):
+                    batch.refuse_lines(mask, name, reason, batch.lines[name])
                 batch.lines[name] = ids
 
-    def _reason(self, link: Field) -> reasons.Label:
+    def _reasons(self, link: Field, unknown: np.ndarray, keys: pa.Array) -> list[tuple[np.ndarray, Label]]:
+        """Why keys were not found: no such record, or too long to be made."""
         target = entity(str(link.target))
         label = target.__entity__.label
-        return reasons.unknown_reference(label) if can_make(target) else reasons.uncreatable_reference(label)
+        if not can_make(target):
+            return [(unknown, reasons.uncreatable_reference(label))]
+        length = _longest_key(target)
+        long = unknown & self.create_missing & truth(pc.greater(pc.utf8_length(keys), length))
+        return [(unknown & ~long, reasons.unknown_reference(label)), (long, reasons.too_long(length))]
 
     def _ids(
         self, batch: Batch, link: Field, keys: pa.Array, own: pa.Array | None
@@ -97,7 +104,7 @@ class References:
         if self.create_missing and len(left) and can_make(target) and may(self.actor, "create", target):
             unseen = known_ids(self.session, target, words.take(pa.array(left)), None, "read")
             wanted = self.wanted.setdefault(target.__tablename__, Wanted(target))
-            length = target.__fields__[target.__entity__.key[0]].length or 0
+            length = _longest_key(target)
             for place in left[unseen == 0]:
                 word = words[place].as_py()
                 if len(word) <= length:
@@ -110,6 +117,11 @@ class References:
             record = np.flatnonzero(meant >= 0)
             self.inside.append(Inside(link.name, batch.first_row[record], batch.first_row[meant[record]]))
         return nullable_ids(ids), there & (ids == 0) & (meant < 0)
+
+
+def _longest_key(cls: type[Entity]) -> int:
+    names = (cls.__entity__.key[0], "name")
+    return min(cls.__fields__[name].length or 0 for name in names if name in cls.__fields__)
 
 
 def _found_inside(words: pa.Array, own: pa.Array | None) -> np.ndarray:
@@ -131,7 +143,7 @@ def known_ids(
         return _ids_of_parts(session, cls, keys, actor)
     column = cls.__fields__[spec.key[0]].column
     condition: ColumnElement[bool] = true() if actor is None else row_filter(session, actor, verb, cls)
-    stored = fetch_by(session, cls.__table__, ("id", column), column, keys, condition)
+    stored = fetch_by(session, table_of(cls), ("id", column), column, keys, condition)
     place = pc.index_in(keys, value_set=stored[column])
     return ids_array(stored["id"].take(place))
 

@@ -1,7 +1,7 @@
 """The rejects file: every refused row as it stood in the file, with its number, the fields and the reasons.
 
-It is written in the file's own encoding and delimiter where they can hold it, so that, once mended, it is
-imported with the same mapping.
+It is written in the file's own delimiter, and in its encoding where that can say the reasons, so that it is
+imported, once mended, with the same mapping.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ def write_rejects(path: Path, rows: Rows, language: str) -> int:
     header = [*_without_own(source.table.column_names), *REJECT_COLUMNS]
     columns = columns[: len(header) - len(REJECT_COLUMNS)]
     said = [told[int(place)] for place in places]
-    body = zip(*columns, source.numbers[places].tolist(), *zip(*said, strict=True), strict=True) if said else iter(())
+    body = (
+        zip(*columns, source.numbers[places].tolist(), *zip(*said, strict=True), strict=True)
+        if said
+        else iter(())
+    )
     encoding = _able(source.encoding, [header, *([reason for _, reason in said],)])
     delimiter = source.delimiter if len(source.delimiter) == 1 and source.delimiter != " " else ","
     try:

@@ -10,7 +10,12 @@ from operational.transfer.mapping import Mapping
 from operational.transfer.result import Remark
 from operational.transfer.source import Source
 
-SHEET_LIMITS = (65_535, 65_536, 1_048_575, 1_048_576)  # rows of old and new spreadsheets, with and without header
+SHEET_LIMITS = (
+    65_535,
+    65_536,
+    1_048_575,
+    1_048_576,
+)  # rows of old and new spreadsheets, with and without header
 PAGE = 1_000  # what a paged service hands out at a time
 NAMED = {"\t": "tab", " ": "blanks"}
 

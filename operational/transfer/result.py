@@ -72,11 +72,18 @@ class ImportResult:
         for name, count in self.created_missing.items():
             lines.append(Label(f"  补建 {name}：{count}", f"  made missing {name}: {count}"))
         for remark in self.warnings:
-            rows_zh, rows_en = (f"（{remark.count} 行）", f" ({remark.count} rows)") if remark.count else ("", "")
+            rows_zh, rows_en = (
+                (f"（{remark.count} 行）", f" ({remark.count} rows)") if remark.count else ("", "")
+            )
             lines.append(Label(f"  注意：{remark.text.zh}{rows_zh}", f"  note: {remark.text.en}{rows_en}"))
         for name, reason, count in self.reasons:
             said = Label(*(text.replace("{value}", "…") for text in (reason.zh, reason.en)))
-            lines.append(Label(f"  拒绝 {count} 行：{name} {said.zh}", f"  refused {count}: {name} {said.en}".replace(":  ", ": ")))
+            lines.append(
+                Label(
+                    f"  拒绝 {count} 行：{name} {said.zh}",
+                    f"  refused {count}: {name} {said.en}".replace(":  ", ": "),
+                )
+            )
         if self.rejects is not None:
             lines.append(Label(f"  被拒行：{self.rejects}", f"  rejects: {self.rejects}"))
         return lines

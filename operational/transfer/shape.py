@@ -45,7 +45,7 @@ class Shaped:
                 hint = nearest(name, self.table.column_names)
                 raise MappingError(
                     f"{asked_by}：文件 {self.source.path.name} 中没有列“{name}”{hint.zh}。",
-                    f"{asked_by}: the file {self.source.path.name} has no column “{name}”{hint.en}.",
+                    f"{asked_by}: the file {self.source.path.name} has no column '{name}'{hint.en}.",
                 )
             self._clean[name] = clean(_one_chunk(self.table.column(name)), self.null)
         return self._clean[name]
@@ -115,7 +115,7 @@ def _beside(file: str, path: Path, mapping: Mapping) -> Path:
             return candidate
     raise TransferFailed(
         f"找不到要连接的文件“{file}”；请放在 {path.name} 旁边或写明路径。",
-        f"There is no file “{file}” to join; put it beside {path.name} or give its path.",
+        f"There is no file '{file}' to join; put it beside {path.name} or give its path.",
     )
 
 

@@ -96,7 +96,9 @@ def _below_header(path: Path, records: Records, layout: Layout) -> Source:
     wide = _cells_beyond(records, width, below)
     odd = {row.number: row for row in (*records.misshapen, *wide) if row.number > header}
     if records.misshapen:
-        columns, numbers = _merged(columns, numbers, [row for row in records.misshapen if row.number > header], records)
+        columns, numbers = _merged(
+            columns, numbers, [row for row in records.misshapen if row.number > header], records
+        )
     empty = _blank_rows(columns, len(numbers)) & ~np.isin(numbers, list(odd))
     if empty.any():
         keep = pa.array(np.flatnonzero(~empty))
@@ -178,7 +180,9 @@ def _merged(
     joined = np.concatenate([numbers, np.array([row.number for row in odd], dtype=np.int64)])
     order = np.argsort(joined, kind="stable")
     merged = [
-        pa.concat_arrays([column, pa.array([row[place] for row in padded], pa.string())]).take(pa.array(order))
+        pa.concat_arrays([column, pa.array([row[place] for row in padded], pa.string())]).take(
+            pa.array(order)
+        )
         for place, column in enumerate(columns)
     ]
     return merged, joined[order]

@@ -29,12 +29,14 @@ def read_spreadsheet(path: Path, layout: Layout) -> Records:
         sheet = book.get_sheet_by_name(layout.sheet) if layout.sheet else book.get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
     except FileNotFoundError:
-        raise TransferFailed(f"找不到文件 {path}。", f"There is no file {path}; check its name and folder.") from None
+        raise TransferFailed(
+            f"找不到文件 {path}。", f"There is no file {path}; check its name and folder."
+        ) from None
     except WorksheetNotFound:
         hint = nearest(layout.sheet or "", book.sheet_names)
         raise TransferFailed(
             f"{path.name} 中没有工作表“{layout.sheet}”{hint.zh}。",
-            f"{path.name} has no sheet “{layout.sheet}”{hint.en}.",
+            f"{path.name} has no sheet '{layout.sheet}'{hint.en}.",
         ) from None
     except (CalamineError, OSError, ValueError) as error:
         raise TransferFailed(

@@ -19,7 +19,7 @@ from operational.transfer import reasons
 from operational.transfer.batch import Batch
 from operational.transfer.cells import missing, row_codes
 from operational.transfer.checks import unscaled_text
-from operational.transfer.stored import fetch_by, ids_array
+from operational.transfer.stored import fetch_by, ids_array, table_of
 
 LEDGER = ("item", "depot", "lot", "quantity", "moved_at")
 
@@ -44,16 +44,19 @@ def refuse_below_zero(session: Session, batch: Batch) -> None:
     if not is_ledger(batch.cls) or not len(batch):
         return
     items = batch.header["item"]
-    hold(session, entity("item"), [one for one in pc.unique(items).to_pylist() if one is not None and one > 0])
+    hold(
+        session, entity("item"), [one for one in pc.unique(items).to_pylist() if one is not None and one > 0]
+    )
     stored = fetch_by(
         session,
-        batch.cls.__table__,
+        table_of(batch.cls),
         [batch.cls.__fields__[name].column for name in LEDGER],
         "item_id",
         items,
     )
     both = {
-        name: pa.concat_arrays([stored[batch.cls.__fields__[name].column], batch.header[name]]) for name in LEDGER
+        name: pa.concat_arrays([stored[batch.cls.__fields__[name].column], batch.header[name]])
+        for name in LEDGER
     }
     record = np.concatenate([np.full(len(stored["item_id"]), -1), np.arange(len(batch))])
     at = ids_array(both["moved_at"].cast(pa.int64()))

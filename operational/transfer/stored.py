@@ -6,13 +6,14 @@ What is done with it, and who may see it, is the callers' business.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Table, select, type_coerce
 from sqlalchemy.orm import Session
 
+from operational.entity import Entity, Line
 from operational.field import Moment, Scaled
 from operational.store.arrow_columns import stored_array
 
@@ -20,12 +21,23 @@ TOGETHER = 5_000  # values of one IN: below every dialect's limit of parameters
 MANY = 20_000  # from here on one pass over the table is quicker than asking for each
 
 
+def table_of(cls: type[Entity | Line]) -> Table:
+    """The table of an entity or of its lines."""
+    return cast(Table, cls.__table__)
+
+
 def fetch(
-    session: Session, table: Table, names: Sequence[str], *conditions: ColumnElement[bool], order: Iterable[str] = ()
+    session: Session,
+    table: Table,
+    names: Sequence[str],
+    *conditions: ColumnElement[bool],
+    order: Iterable[str] = (),
 ) -> dict[str, pa.Array]:
     """The named columns of the rows that satisfy the conditions, scaled numbers as integers, moments as naive UTC."""
     columns = [table.c[name] for name in names]
-    statement = select(*map(_as_stored, columns)).where(*conditions).order_by(*(table.c[name] for name in order))
+    statement = (
+        select(*map(_as_stored, columns)).where(*conditions).order_by(*(table.c[name] for name in order))
+    )
     rows = session.connection().execute(statement).all()
     found: Iterable[tuple[Any, ...]] = zip(*rows, strict=True) if rows else ((),) * len(columns)
     return {
@@ -48,7 +60,14 @@ def fetch_by(
         return fetch(session, table, names, *conditions, order=order)
     values = distinct.to_pylist()
     parts = [
-        fetch(session, table, names, table.c[column].in_(values[start : start + TOGETHER]), *conditions, order=order)
+        fetch(
+            session,
+            table,
+            names,
+            table.c[column].in_(values[start : start + TOGETHER]),
+            *conditions,
+            order=order,
+        )
         for start in range(0, max(len(values), 1), TOGETHER)
     ]
     return {name: pa.concat_arrays([part[name] for part in parts]) for name in names}

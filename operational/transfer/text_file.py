@@ -28,13 +28,14 @@ DELIMITERS = (",", ";", "\t", "|")
 def read_text_file(path: Path, layout: Layout) -> Records:
     """All records of a delimited text file, the header among them; TransferFailed if it cannot be read."""
     raw = _unpacked(path)
-    encoding = layout.encoding or detect_encoding(raw)
+    marked = raw.startswith(codecs.BOM_UTF8)  # then it is UTF-8, whatever the mapping of the first file said
+    encoding = "utf-8-sig" if marked else layout.encoding or detect_encoding(raw)
     try:
         text = _as_utf8(raw, encoding)
     except LookupError:
         raise TransferFailed(
             f"编码“{encoding}”未知；请写 utf-8、gb18030 或 latin-1 等。",
-            f"The encoding “{encoding}” is unknown; write utf-8, gb18030, latin-1 or the like.",
+            f"The encoding '{encoding}' is unknown; write utf-8, gb18030, latin-1 or the like.",
         ) from None
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
@@ -43,7 +44,9 @@ def read_text_file(path: Path, layout: Layout) -> Records:
             f"{path.name}, line {line} is not {encoding}; name the file's encoding in the mapping (gb18030, latin-1 …).",
         ) from None
     if not text.strip():
-        raise TransferFailed(f"{path.name} 是空文件。", f"{path.name} is empty; choose a file with a header and rows.")
+        raise TransferFailed(
+            f"{path.name} 是空文件。", f"{path.name} is empty; choose a file with a header and rows."
+        )
     sample = _sample(text)
     delimiter = layout.delimiter or detect_delimiter(sample)
     if len(delimiter) == 1 and delimiter != " ":
@@ -56,7 +59,9 @@ def _unpacked(path: Path) -> bytes:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise TransferFailed(f"找不到文件 {path}。", f"There is no file {path}; check its name and folder.") from None
+        raise TransferFailed(
+            f"找不到文件 {path}。", f"There is no file {path}; check its name and folder."
+        ) from None
     except (OSError, EOFError) as error:
         raise TransferFailed(
             f"无法读取 {path.name}：{error}；请重新取得该文件。",
@@ -75,7 +80,11 @@ def detect_encoding(raw: bytes) -> str:
 
     What is left is read as Windows-1252, or Latin-1 where that has no character.
     """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if raw.startswith(mark):
             return name
     if _decodes(raw, "utf-8"):
@@ -163,7 +172,25 @@ def _delimited(text: bytes, sample: str, delimiter: str, encoding: str, layout: 
     taken = np.array([row.number for row in odd], dtype=np.int64)
     numbers = np.setdiff1d(np.arange(1, len(table) + len(odd) + 1, dtype=np.int64), taken, assume_unique=True)
     columns = [column.combine_chunks() for column in table.columns]
+    _refuse_open_quote(text, columns, numbers, odd)
     return Records(columns, numbers, odd, encoding, delimiter)
+
+
+def _refuse_open_quote(
+    text: bytes, columns: list[pa.Array], numbers: np.ndarray, odd: list[Misshapen]
+) -> None:
+    """A quote that is never closed makes one cell of the rest of the file: rows that nobody would miss."""
+    if text.count(b'"') % 2 == 0:
+        return
+    last = int(numbers[-1]) if len(numbers) else 0
+    cells = [column[-1].as_py() for column in columns] if len(numbers) else []
+    if odd and odd[-1].number > last:
+        last, cells = odd[-1].number, [odd[-1].text.strip()]
+    if any("\n" in cell for cell in cells):
+        raise TransferFailed(
+            f"第 {last} 行的引号没有闭合，其后的内容都落在同一单元格；请补上引号或核对文件是否完整。",
+            f"A quote in row {last} is never closed, so the rest of the file is one cell: close it, or fetch the file again.",
+        )
 
 
 def _header_width(sample: str, delimiter: str, layout: Layout) -> int:

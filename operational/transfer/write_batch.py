@@ -24,11 +24,10 @@ from operational.field import Field
 from operational.store.bulk import bulk_insert, bulk_update
 from operational.transfer import reasons
 from operational.transfer.batch import Batch, line_numbers
-from operational.transfer.existing import Stored
 from operational.transfer.failure import TransferFailed
 from operational.transfer.references import References
 from operational.transfer.rows import Fate
-from operational.transfer.stored import TOGETHER
+from operational.transfer.stored import TOGETHER, table_of
 
 Fields = dict[str, Field]
 
@@ -92,19 +91,23 @@ def _insert_first_steps(session: Session, actor: Actor, cls: type[Entity], first
     bulk_insert(session, "state_change", columns)
 
 
-class OutsideScope(Exception):  # noqa: N818 - an answer to the caller, who leaves the rows out and writes again
+class OutsideScope(Exception):
     """Some of the new records lie outside what the actor may touch; they are refused now."""
 
 
 def _refuse_outside(session: Session, actor: Actor, batch: Batch, at: np.ndarray) -> None:
     """Refuse new records outside the actor's rows; OutsideScope if there are any, for all was written in vain."""
-    table = batch.cls.__table__
-    filters: list[ColumnElement[bool]] = [row_filter(session, actor, verb, batch.cls) for verb in ("import", "read")]
+    table = table_of(batch.cls)
+    filters: list[ColumnElement[bool]] = [
+        row_filter(session, actor, verb, batch.cls) for verb in ("import", "read")
+    ]
     if all(isinstance(one, True_) for one in filters):
         return
     inside = and_(*filters)
     ids = batch.existing[at]
-    seen = session.connection().execute(select(table.c.id).where(table.c.id.between(int(ids[0]), int(ids[-1])), inside))
+    seen = session.connection().execute(
+        select(table.c.id).where(table.c.id.between(int(ids[0]), int(ids[-1])), inside)
+    )
     outside = np.zeros(len(batch), dtype=bool)
     outside[at] = ~np.isin(ids, np.fromiter((row[0] for row in seen), dtype=np.int64))
     if outside.any():
@@ -117,7 +120,9 @@ def _one_by_one(session: Session, actor: Actor, batch: Batch, new: np.ndarray) -
     fields = batch.cls.__fields__
     line_fields = batch.cls.__lines__.__fields__ if batch.cls.__lines__ else {}
     for place in np.flatnonzero(new):
-        values = {name: typed_value(column[place].as_py(), fields[name]) for name, column in batch.header.items()}
+        values = {
+            name: typed_value(column[place].as_py(), fields[name]) for name, column in batch.header.items()
+        }
         lines = [
             LineDraft(number, None, {name: typed_value(column[at].as_py(), line_fields[name]) for name, column in batch.lines.items()})
             for number, at in enumerate(np.flatnonzero(batch.line_record == place), start=1)
@@ -142,9 +147,7 @@ def typed_value(value: Any, field: Field) -> Any:
     return value.replace(tzinfo=UTC) if field.kind == "moment" else value
 
 
-def write_changes(
-    session: Session, batch: Batch, fields: dict[str, np.ndarray], lines: np.ndarray
-) -> None:
+def write_changes(session: Session, batch: Batch, fields: dict[str, np.ndarray], lines: np.ndarray) -> None:
     """Update existing records in the fields that differ, and give those whose lines differ the file's lines."""
     there = (batch.existing > 0) & (batch.rows.fate[batch.first_row] == Fate.PENDING)
     other_lines = lines & there
@@ -166,8 +169,12 @@ def write_changes(
 
 def _touch(session: Session, batch: Batch, of: np.ndarray) -> None:
     """A document whose lines changed has a new version, even where nothing else of it differs."""
-    table = batch.cls.__table__
-    stamp = {"version": table.c.version + 1, "updated_at": datetime.now(UTC), "updated_by": session.info.get("actor")}
+    table = table_of(batch.cls)
+    stamp = {
+        "version": table.c.version + 1,
+        "updated_at": datetime.now(UTC),
+        "updated_by": session.info.get("actor"),
+    }
     ids = batch.existing[of].tolist()
     for start in range(0, len(ids), TOGETHER):
         session.execute(update(table).where(table.c.id.in_(ids[start : start + TOGETHER])).values(stamp))
@@ -176,10 +183,10 @@ def _touch(session: Session, batch: Batch, of: np.ndarray) -> None:
 def _delete_lines(session: Session, batch: Batch, of: np.ndarray) -> None:
     line_cls = batch.cls.__lines__
     assert line_cls is not None  # noqa: S101 - only documents have lines that differ
-    owner = line_cls.__table__.c[f"{batch.cls.__tablename__}_id"]
+    owner = table_of(line_cls).c[f"{batch.cls.__tablename__}_id"]
     ids = batch.existing[of].tolist()
     for start in range(0, len(ids), TOGETHER):
-        session.execute(delete(line_cls.__table__).where(owner.in_(ids[start : start + TOGETHER])))
+        session.execute(delete(table_of(line_cls)).where(owner.in_(ids[start : start + TOGETHER])))
 
 
 def write_inside_links(session: Session, batch: Batch, references: References) -> None:
@@ -198,8 +205,8 @@ def refuse_stored_circles(session: Session, batch: Batch) -> None:
     for name, field in batch.cls.__fields__.items():
         if field.target != batch.cls.__tablename__ or field.derived or name not in batch.given:
             continue
-        table = batch.cls.__table__
-        above = dict(session.execute(select(table.c.id, table.c[field.column])).all())  # type: ignore[arg-type]
+        table = table_of(batch.cls)
+        above = dict(session.execute(select(table.c.id, table.c[field.column])).all())
         for start in batch.existing.tolist():
             seen: set[int] = set()
             one: int | None = start
@@ -210,5 +217,5 @@ def refuse_stored_circles(session: Session, batch: Batch) -> None:
                 key = batch.key_text()[int(np.flatnonzero(batch.existing == start)[0])].as_py()
                 raise TransferFailed(
                     f"“{key}”的“{field.label.zh}”构成循环，未作任何更改；请改正后再导入。",
-                    f"“{field.label.en}” of “{key}” leads back to itself; nothing was changed: correct it and import again.",
+                    f"'{field.label.en}' of '{key}' leads back to itself; nothing was changed: correct it and import again.",
                 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
 import typer
 
 from pipelines.commands.context import USAGE, CommandFailed, opened, settings
@@ -33,11 +32,13 @@ def init(
         last_day = date.fromisoformat(until) if until else None
     except ValueError:
         raise CommandFailed(f"--until is a day such as 2026-11-22, not '{until}'.", USAGE) from None
+    from operational.store.key import secret_key
     from pipelines.company import create_company
 
     chosen = settings()
+    secret_key(chosen)  # made now, while the data directory is empty
     chosen.data.mkdir(parents=True, exist_ok=True)
     with opened(must_exist=False) as store:
         made = create_company(store, demo=demo, seed=seed, until=last_day, replace=replace)
     for line in made:
-        click.echo(line)
+        typer.echo(line)

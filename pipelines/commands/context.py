@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import click
+import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from operational.store.session import Store
 
 DONE, PARTLY, USAGE, FAILED = 0, 1, 2, 3
+_login: ContextVar[str | None] = ContextVar("login", default=None)
+
+
+def act_as(login: str | None) -> None:
+    """Whom the commands of this call act as; None is the administrator of the local data directory."""
+    _login.set(login)
 
 
 class CommandFailed(Exception):
@@ -62,7 +69,7 @@ def acting(store: Store) -> Actor:
     """Who this command acts as: the login of --as, else the administrator of the local data directory."""
     from operational.crud.access import SYSTEM_ACTOR, actor_of
 
-    login = (click.get_current_context().find_root().obj or {}).get("login")
+    login = _login.get()
     if login is None:
         return SYSTEM_ACTOR
     with store.reading() as session:
@@ -87,7 +94,7 @@ def plain(value: Any) -> Any:
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=1))
+    typer.echo(json.dumps(plain(value), ensure_ascii=False, indent=1))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from pipelines.commands.context import (
@@ -46,7 +45,7 @@ def entities(
         print_json(listed[0] if name else listed)
         return
     for one in listed:
-        click.echo(f"\n{one['name']}  {one['label']['zh']} · {one['label']['en']}  (key: {', '.join(one['key'])})")
+        typer.echo(f"\n{one['name']}  {one['label']['zh']} · {one['label']['en']}  (key: {', '.join(one['key'])})")
         print_table(
             ("field", "type", "required", "refers to", "values", "name"),
             [
@@ -56,7 +55,7 @@ def entities(
             ],
         )  # fmt: skip
         if one["states"]:
-            click.echo("states: " + ", ".join(state["name"] for state in one["states"]))
+            typer.echo("states: " + ", ".join(state["name"] for state in one["states"]))
             print_table(
                 ("move", "from", "to", "who", "guards"),
                 [
@@ -99,7 +98,7 @@ def import_records(
     if as_json:
         print_json(result.as_json())
     else:
-        click.echo(result.summary("en"))
+        typer.echo(result.summary("en"))
     return int(result.exit_code)
 
 
@@ -122,7 +121,7 @@ def export_records(
         conditions.setdefault(name.strip(), []).append(value)
     with opened() as store:
         written = export_file(store, acting(store), entity, output, where=conditions)
-    click.echo(f"{written:,} rows written to {output}")
+    typer.echo(f"{written:,} rows written to {output}")
 
 
 def refresh(
@@ -138,7 +137,7 @@ def refresh(
     if as_json:
         print_json(outcome.as_json())
     else:
-        click.echo(outcome.summary())
+        typer.echo(outcome.summary())
     if not outcome.published:
         return FAILED
     return PARTLY if outcome.quarantined or outcome.checks["warned"] else DONE
@@ -153,9 +152,14 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For machines")]
     if as_json:
         print_json(state)
         return
-    print_table(("", ""), [(key, value) for key, value in state.items() if not isinstance(value, (list, dict))])
+    rows = [(key, _counts(value)) for key, value in state.items() if not isinstance(value, list)]
+    print_table(("", ""), rows)
     for run in state["runs"]:
-        click.echo(f"{run['started_at']}  {run['kind']:10} {run['state']:10} {run['snapshot'] or ''}")
+        typer.echo(f"{run['started_at']}  {run['kind']:10} {run['state']:10} {run['snapshot'] or ''}")
+
+
+def _counts(value: Any) -> Any:
+    return ", ".join(f"{count} {name}" for name, count in value.items()) if isinstance(value, dict) else value
 
 
 def _progress(wanted: bool | None) -> Any:

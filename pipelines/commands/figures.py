@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from pipelines.commands.context import USAGE, CommandFailed, acting, opened, print_json, print_table
@@ -72,14 +71,14 @@ def ask(
     with opened() as store:
         result = answer_question(store, acting(store), question, snapshot=snapshot, rows=rows)
     if sql:
-        click.echo(result.sql)
+        typer.echo(result.sql)
     elif form == "json":
         print_json(result.as_json())
     else:
         columns, table = result.as_table()
         _print_csv(columns, table) if form == "csv" else print_table(columns, table)
         for note in result.notes if form == "table" else ():
-            click.echo(f"note: {note}")
+            typer.echo(f"note: {note}")
 
 
 def models(
@@ -97,7 +96,7 @@ def models(
         print_json(fitted)
         return
     for fit in fitted:
-        click.echo(f"{fit['model']} {fit['group'] or ''}  n={fit['n']}  log-likelihood {fit['log_likelihood']}  {fit['note'] or ''}")
+        typer.echo(f"{fit['model']} {fit['group'] or ''}  n={fit['n']}  log-likelihood {fit['log_likelihood']}  {fit['note'] or ''}")
         errors = fit["standard_errors"] or {}
         print_table(
             ("parameter", "value", "standard error"),
@@ -123,7 +122,7 @@ def report(
         return
     with opened() as store:
         made = make_report(store, acting(store), name, period=period, language=lang, output=output, deliver=deliver)
-    click.echo(made)
+    typer.echo(made)
 
 
 def _day(text: str | None) -> date | None:

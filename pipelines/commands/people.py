@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from pipelines.commands.context import USAGE, CommandFailed, acting, opened, print_table
@@ -34,7 +33,7 @@ def add(
         _only_admin(acting(store).role)
         password = users.add_user(store, login, role=role, org_unit=org_unit, person=person, password=given)
     if given is None:
-        click.echo(f"One-time password of {login}: {password}")
+        typer.echo(f"One-time password of {login}: {password}")
 
 
 @people.command("password")
@@ -50,7 +49,7 @@ def password(
         _only_admin(acting(store).role)
         made = users.set_password(store, login, given)
     if given is None:
-        click.echo(f"One-time password of {login}: {made}")
+        typer.echo(f"One-time password of {login}: {made}")
 
 
 @people.command("token")
@@ -60,7 +59,7 @@ def token(login: Annotated[str, typer.Argument()]) -> None:
 
     with opened() as store:
         _only_admin(acting(store).role)
-        click.echo(users.new_token(store, login))
+        typer.echo(users.new_token(store, login))
 
 
 @people.command("list")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from pipelines.commands.context import USAGE, CommandFailed, opened, settings
@@ -22,7 +21,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write")]) -> N
     from pipelines.safekeeping import write_backup
 
     with opened() as store:
-        click.echo(write_backup(store, file))
+        typer.echo(write_backup(store, file))
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that backup wrote")]) -> None:
@@ -31,4 +30,4 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup wrote"
 
     if not file.is_file():
         raise CommandFailed(f"There is no file {file}.", USAGE)
-    click.echo(read_backup(settings(), file))
+    typer.echo(read_backup(settings(), file))

@@ -4,11 +4,12 @@ import contextlib
 
 import pytest
 
-from operational.crud.access import SYSTEM_ACTOR, VERBS, Actor, may, warehouse_scope
+from operational.crud.access import SYSTEM_ACTOR, VERBS, Actor, actor_of, may, warehouse_scope
 from operational.crud.find import find, get
-from operational.crud.refusal import Invalid, NotAllowed, NotFound
+from operational.crud.refusal import Invalid, NotAllowed, NotFound, Refused
 from operational.crud.write import create, delete, update
 from operational.entity import entity, load_entities
+from operational.store.users import add_user, change_user
 
 ENTITIES = sorted(load_entities())
 ROLES = [
@@ -158,3 +159,23 @@ def test_a_reference_that_was_there_may_stay(company):
             session, boss, entity("person"), "E1", shown.values | {"skills": "水泵"}, None, shown.version
         )
     assert changed.values["skills"] == "水泵"
+
+
+def test_a_login_is_an_actor_until_it_is_disabled(sqlite_company):
+    store = sqlite_company.store
+    add_user(store, "root", role="admin", password="another long password")
+    add_user(store, "li", role="sales", org_unit="EAST", person="E2", password="long enough for anybody")
+    with store.reading() as session:
+        actor = actor_of(session, "li")
+        assert keys(session, actor, "customer") == {"C2"}
+        assert actor_of(session, "nobody") is None
+    with pytest.raises(Refused) as refused, store.writing("system") as session:
+        delete(session, SYSTEM_ACTOR, entity("person"), "E2")
+    assert refused.value.blockers  # C2 is his
+    with store.writing("system") as session:
+        update(session, SYSTEM_ACTOR, entity("customer"), "C2", {"owner": None})
+    with pytest.raises(Refused, match="login"), store.writing("system") as session:
+        delete(session, SYSTEM_ACTOR, entity("person"), "E2")
+    change_user(store, "li", disabled=True)
+    with store.reading() as session:
+        assert actor_of(session, "li") is None

@@ -1,5 +1,6 @@
 """Every state graph, walked by generation: each illegal edge is refused, each role where it may not."""
 
+import itertools
 from dataclasses import dataclass
 
 import pytest
@@ -92,14 +93,11 @@ def test_every_edge(placed, name):
     """From each state: verbs that do not start there are refused, the others lead where the graph says."""
     graph, cls = GRAPHS[name], entity(name)
     verbs = sorted({move.verb for move in graph.transitions})
-    store = placed.company.store
-    with store.reading() as session:
-        person = id_of(session, "person", "T1")
-    admin = Actor("root", "admin", None, person)
-    for state in graph.states:
-        for verb in verbs:
+    with placed.company.store.writing("root") as session:
+        admin = Actor("root", "admin", None, id_of(session, "person", "T1"))
+        for state, verb in itertools.product(graph.states, verbs):
             legal = graph.move(verb, state.name)
-            with store.writing("root") as session, session.begin_nested() as attempt:
+            with session.begin_nested() as attempt:
                 key = placed.place(session, name, state.name)
                 if legal is None or legal.by_system:
                     with pytest.raises(Refused) as refused:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from operational.crud.find import get
@@ -216,6 +216,7 @@ def test_who_may_amend_and_when(company):
 quantities = st.dictionaries(st.integers(1, 3), st.decimals(0, 5, places=1), max_size=3)
 
 
+@settings(deadline=None)
 @given(wanted=quantities, net=quantities)
 def test_the_derived_state_is_a_pure_function_of_quantities(wanted, net):
     state = derived_state(wanted, net)

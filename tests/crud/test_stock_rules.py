@@ -1,4 +1,4 @@
-"""The stock ledger: its sum is what lies there, never below nothing at any time, whatever is posted or voided."""
+"""The stock ledger: its sum is what lies there, never below nothing, whatever is posted or voided."""
 
 import itertools
 from collections import defaultdict
@@ -17,8 +17,7 @@ from operational.crud.walk import walk
 from operational.crud.write import create
 from operational.entity import entity
 from operational.rules.stock import Move, move_stock
-from operational.store.session import Store
-from tests.crud.company import LONG_AGO, Company, found_company, id_of
+from tests.crud.company import LONG_AGO, Company, id_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOVEMENT = entity("stock_movement").__table__
@@ -53,19 +52,14 @@ def holds(ledger: list[tuple[datetime, str | None, int]]) -> bool:
     return True
 
 
-@pytest.fixture
-def own_company(sqlite_store: Store) -> Company:
-    return found_company(sqlite_store)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(receive | ship | void, min_size=1, max_size=10))
-def test_random_postings_and_voidings_agree_with_a_plain_ledger(own_company, steps):
+def test_random_postings_and_voidings_agree_with_a_plain_ledger(sqlite_company, steps):
     """A shipment is posted exactly when a list of movements stays whole; the store then has it."""
     item = f"X{next(_items)}"
     ledger: list[tuple[datetime, str | None, int]] = []
     posted: list[tuple[str, datetime, str | None, int]] = []
-    with own_company.store.writing("system") as session:
+    with sqlite_company.store.writing("system") as session:
         create(session, SYSTEM_ACTOR, entity("item"), {"code": item, "name": item})
         place = (id_of(session, "item", item), id_of(session, "depot", "D1"))
         for verb, number, offset, lot in steps:

@@ -216,3 +216,29 @@ def test_a_branch_cannot_write_itself_into_another(company):
         update(session, clerk, entity("customer"), "C1", {"owner": "E2"})
     with company.store.reading() as session:
         assert get(session, clerk, entity("customer"), "C1").values["owner"].key == "E1"
+
+
+def test_a_line_of_another_document_is_not_taken(sqlite_company):
+    orders = [
+        sqlite_company.create("clerk", "order", [{"item": "P1", "quantity": 1}], customer="C1")
+        for _ in range(2)
+    ]
+    stolen = [{"id": orders[1].lines[0].id, "quantity": "9"}]
+    with pytest.raises(Invalid) as refused, sqlite_company.store.writing("clerk") as session:
+        update(session, sqlite_company.actors["clerk"], ORDER, orders[0].key, {}, stolen)
+    assert (refused.value.problems[0].line, refused.value.values) == (1, {})
+
+
+def test_lines_without_ids_replace_by_content(sqlite_company):
+    """An API client that sends the whole list: what is equal stays, nothing of another item is inherited."""
+    order = sqlite_company.create(
+        "clerk", "order", [{"item": "P1", "quantity": 2, "unit_price": "90"}, {"item": "P1", "quantity": 3}],
+        customer="C1",
+    )  # fmt: skip
+    with sqlite_company.store.writing("clerk") as session:
+        lines = [{"item": "P1", "quantity": "2"}, {"item": "P2", "quantity": "3"}]
+        changed = update(session, sqlite_company.actors["clerk"], ORDER, order.key, {}, lines)
+    first, second = changed.lines
+    assert first == order.lines[0]  # with the price that had been agreed
+    assert (second.id, second.values["unit_price"]) == (order.lines[1].id, Decimal("19.9999"))
+    assert second.values["amount"] == Decimal("59.9997")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 import time_machine
 
+from operational.field import Label
 from operational.forms import session as web_session
 from operational.store import users
 from tests.forms.conftest import PASSWORD, Signed, Site, signed_in, token_of
@@ -38,7 +39,7 @@ def test_strangers_get_nothing_from_any_route(site: Site) -> None:
         assert answer.status_code in (302, 401, 403), (method, path)
         assert "上海机械厂" not in answer.text
         asked += 1
-    assert asked > 25
+    assert asked >= 20
     with site.store.reading() as session:
         assert users.find_login(session, "root") is not None
     assert order.version == 1
@@ -99,9 +100,9 @@ def test_static_files_are_kept_under_their_version_only(site: Site) -> None:
     page = client.get("/login").text
     path = page.split('href="')[1:]
     style = next(one.split('"')[0] for one in path if "yingke.css" in one)
-    kept = client.get(style)
-    assert kept.headers["Cache-Control"].endswith("immutable")
-    assert "no-cache" in client.get("/static/other/yingke.css").headers["Cache-Control"]
+    with client.get(style) as kept, client.get("/static/other/yingke.css") as other:
+        assert kept.headers["Cache-Control"].endswith("immutable")
+        assert "no-cache" in other.headers["Cache-Control"]
     assert client.get("/static/x/..%2f..%2fserver.py").status_code == 404
 
 
@@ -211,8 +212,6 @@ def test_health_is_open_and_says_little(site: Site) -> None:
     client = site.server.test_client()
     assert client.get("/healthz").json == {"status": "ok"}
     assert client.get("/readyz").json["checks"]["store"] == "ok"
-    from operational.field import Label
-
     site.server.extensions["yingke"].ready_checks["warehouse"] = lambda: Label("没有发布", "nothing is published")
     answer = client.get("/readyz")
     assert answer.status_code == 503
@@ -242,9 +241,9 @@ def test_an_unforeseen_failure_has_a_number_and_no_traceback(
      "/o/order?amount>=1e999", "/o/order?search=%25_%27%22--", "/o/order?a.b.c=1", "/o/order?ordered_on.x=1", "/o/order?columns=x",
      "/o/order?state=" + "x" * 3000, "/o/order/new?customer=nobody", "/o/order/new?amount=x", "/o/order?%00=1", "/o/order/a%00b",
      "/lookup/order/nothing?q=1", "/lookup/order/customer?q=%25", "/lookup/order/lines.item?q=", "/lookup/x/y", "/search?q=%F0%9F%98%80",
-     "/o/order//x", "/o/order/%2e%2e/x", "/o/order/{{7*7}}", "/o/stock_policy/a~b~c", "/o/stock_policy/~", "/o/change_log", "/o/state_change"],
+     "/o/order//x", "/o/order/%2e%2e/x", "/o/order/{{7*191}}", "/o/stock_policy/a~b~c", "/o/stock_policy/~", "/o/change_log", "/o/state_change"],
 )  # fmt: skip
-def test_odd_addresses_are_answered(sign: Sign, path: str) -> None:
-    answer = sign("root").get(path)
+def test_odd_addresses_are_answered(module_site: Site, path: str) -> None:
+    answer = signed_in(module_site, "root").get(path)
     assert answer.status_code in (200, 302, 308, 400, 404, 422)
-    assert "49" not in answer.text or "{{7*7}}" not in path
+    assert "1337" not in answer.text.split("<main")[1]

@@ -74,6 +74,15 @@ def test_leaving_out_late_entry_makes_parts_look_too_good():
     assert weibull.mean_life(without).value > 1.2 * 88.62
 
 
+def test_units_installed_today_change_nothing():
+    rng = np.random.default_rng(17)
+    _, ages, end = process(rng, 20)
+    assert power_law.fit(ages, np.append(end, 0.0)).parameters == power_law.fit(ages, end).parameters
+    age, failed, entry = lives(rng, 50)
+    more = weibull.fit(np.append(age, 0.0), np.append(failed, False), np.append(entry, 0.0))
+    assert more.parameters == weibull.fit(age, failed, entry).parameters
+
+
 def test_a_weight_is_so_many_units():
     age, failed, entry = (np.ceil(column) for column in lives(np.random.default_rng(4), 60))
     weighted = weibull.fit(age, failed, entry - 1, np.full(len(age), 3.0))

@@ -40,9 +40,9 @@ def test_periods_without_stock_are_left_out(demand, method, gap):
 
 
 @quick
-@given(demands, st.sampled_from(METHODS), st.sampled_from([12.0, 0.25]))
+@given(demands, st.sampled_from(METHODS), st.sampled_from([16.0, 0.25]))
 def test_a_unit_of_quantity_scales_the_forecast(demand, method, unit):
-    assert method(demand * unit) == pytest.approx(method(demand) * unit, rel=1e-6, abs=1e-9)
+    assert np.array_equal(method(demand * unit), method(demand) * unit)
 
 
 @pytest.mark.parametrize("method", METHODS)

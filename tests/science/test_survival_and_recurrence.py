@@ -28,6 +28,13 @@ def test_without_open_cases_a_quantile_is_the_discrete_one(durations, percent):
     assert kaplan_meier(durations, [True] * len(durations)).quantile(percent / 100) == discrete
 
 
+def test_rounding_never_moves_a_quantile_by_one_case():
+    for n in range(1, 60):
+        curve = kaplan_meier(range(n), [True] * n)
+        found = [curve.quantile(percent / 100) for percent in range(1, 100)]
+        assert found == [ceil(Fraction(percent, 100) * n) - 1 for percent in range(1, 100)], n
+
+
 @quick
 @given(cases, st.randoms())
 def test_order_of_cases_does_not_matter(rows, random):
@@ -120,7 +127,7 @@ def test_an_impossible_case_is_named():
     with pytest.raises(ValueError, match="Case 1 has a duration"):
         kaplan_meier([3, -4], [True, True])
     with pytest.raises(ValueError, match="Case 0 entered"):
-        kaplan_meier([3, 4], [True, True], entry=[3, 0])
+        kaplan_meier([3, 4, 5], [True, True, False], entry=[3, 0, 5])
 
 
 units = st.lists(
@@ -185,6 +192,13 @@ def test_limits_are_never_below_zero_and_a_cost_scales_them():
     assert cost.upper == pytest.approx(curve.upper * 70)
 
 
+def test_what_was_put_under_observation_today_changes_nothing():
+    before = mean_cumulative_function([0], [10], [10, 12], [0, 3])
+    after = mean_cumulative_function([0], [10], [10, 12, 7], [0, 3, 7])
+    assert (before.mean, before.standard_error) == (after.mean, after.standard_error)
+    assert kaplan_meier([5, 6, 4], [1, 0, 0], entry=[0, 0, 4]).at_risk.tolist() == [2]
+
+
 def test_no_event_is_a_curve_without_rows():
     curve = mean_cumulative_function([], [], [10.0, 20.0])
     assert curve.age.size == 0
@@ -194,5 +208,5 @@ def test_no_event_is_a_curve_without_rows():
 def test_an_event_outside_its_units_time_is_named():
     with pytest.raises(ValueError, match="Event 1 lies outside"):
         mean_cumulative_function([0, 1], [3, 11], [10, 10])
-    with pytest.raises(ValueError, match="Unit 1 has no age"):
+    with pytest.raises(ValueError, match="Unit 1 has an age"):
         mean_cumulative_function([0], [3], [10, 5], [0, 6])

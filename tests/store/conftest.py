@@ -1,4 +1,4 @@
-"""What the tests of the store share: rows of any table with everything they refer to, and the log as plain values."""
+"""What the tests of the store share: valid rows of any table with what they refer to, and the log."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def value_of(kind: Any) -> Any:
 
 def add_row(connection: Connection, table: Table) -> int:
     """Insert a valid row as plain SQL would and return its id."""
-    return connection.execute(insert(table).values(row_of(connection, table)).returning(table.c.id)).scalar_one()
+    return connection.execute(
+        insert(table).values(row_of(connection, table)).returning(table.c.id)
+    ).scalar_one()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sqlite3
 import psycopg
 import pytest
 from sqlalchemy import delete, insert, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from operational.entity import entity, load_entities
 from operational.store.changelog import is_append_only
@@ -83,7 +83,9 @@ def test_who_why_and_channel_come_from_the_writing_layer(store):
         session.add(entity("item")(code="A", name="a"))
     with store.reading() as session:
         contexts = session.execute(change_context.select()).all()
-    assert [(one.actor, one.reason, one.channel) for one in contexts] == [("ann", "price list 2027", "import")]
+    assert [(one.actor, one.reason, one.channel) for one in contexts] == [
+        ("ann", "price list 2027", "import")
+    ]
     assert contexts[0].at.tzinfo is not None
     assert [row.context_id for row in log_of(store)] == [contexts[0].id]
 
@@ -97,10 +99,8 @@ def test_plain_sql_after_a_written_change_is_from_outside(store, plain_sql, tabl
 
 
 def test_an_error_leaves_neither_record_nor_log_nor_context(store):
-    with pytest.raises(ValueError, match="no"), store.writing("ann") as session:
-        session.add(entity("item")(code="A", name="a"))
-        session.flush()
-        raise ValueError("no")
+    with pytest.raises(IntegrityError), store.writing("ann") as session:
+        session.execute(insert(entity("item")), [{"code": "A", "name": "a"}, {"code": "A", "name": "b"}])
     assert log_of(store) == []
     with store.reading() as session:
         assert session.execute(text("SELECT count(*) FROM item")).scalar() == 0

@@ -37,23 +37,22 @@ def _scan(compilation: Compilation, table: str, members: list[tuple[Leaf, str]])
     time = first.metric.spec.get("time")
     fact.restrict(filled(compilation, first.metric.spec.get("where", ""), first.parameters))
     fact.restrict(*in_range(compilation, time, first.start))
-    values: list[str] = []
     outputs = fact.key_list() + period_output(compilation, time)
     keys = len(outputs)
-    for leaf, sql in members:
-        for column, expression in _expressions(compilation, leaf, sql):
-            values.append(column)
-            outputs.append(f"{expression} as {column}")
+    found = {name: sql for leaf, own in members for name, sql in _expressions(compilation, leaf, own)}
+    outputs += [f"{expression} as {column}" for column, expression in found.items()]
     grouping = "\ngroup by all" if keys else ""
     zero = frozenset(leaf.column for leaf, _ in members if is_additive(leaf.metric))
-    return Relation(f"select {', '.join(outputs)}\n{fact.text}{grouping}", tuple(values), tuple(fact.keys), zero)
+    return Relation(
+        f"select {', '.join(outputs)}\n{fact.text}{grouping}", tuple(found), tuple(fact.keys), zero
+    )
 
 
 def _expressions(compilation: Compilation, leaf: Leaf, sql: str) -> list[tuple[str, str]]:
     if leaf.metric.kind != "distribution":
         return [(leaf.column, filled(compilation, sql, leaf.parameters))]
     value = filled(compilation, leaf.metric.spec["values"], leaf.parameters)
-    return [(leaf.column, statistic_of(value, leaf.statistic)), (f"{leaf.column}_n", f"count({value})")]
+    return [(leaf.column, statistic_of(value, leaf.statistic)), (leaf.count, f"count({value})")]
 
 
 def statistic_of(value: str, statistic: str) -> str:

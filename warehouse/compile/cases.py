@@ -37,7 +37,7 @@ def grouped_cases(
     names = [key.rpartition(" ")[2].rpartition(".")[2] for key in keys]
     listed = ", ".join([*keys, *(f"{sql} as {name}" for name, sql in outputs.items())])
     ranking = f"dense_rank() over (order by {', '.join(names)})" if names else "1"
-    found = compilation.execute(
+    found = compilation.fetch(
         f"select *, {ranking} as group_number from (select {listed} {source}) order by group_number"
     ).fetchnumpy()
     number = np.asarray(found["group_number"])
@@ -53,8 +53,10 @@ def _scalar(values: NDArray[Any], place: int) -> Any:
     value = values[place]
     if value is np.ma.masked or value is None:
         return None
-    return value.astype("datetime64[D]").item() if isinstance(value, np.datetime64) else (
-        value.item() if hasattr(value, "item") else value
+    return (
+        value.astype("datetime64[D]").item()
+        if isinstance(value, np.datetime64)
+        else (value.item() if hasattr(value, "item") else value)
     )
 
 
@@ -62,9 +64,9 @@ def _filled(values: NDArray[Any]) -> NDArray[Any]:
     """Missing numbers as nan."""
     import numpy as np
 
-    if isinstance(values, np.ma.MaskedArray):
-        return values.astype(float).filled(np.nan) if values.mask.any() else values.data
-    return values
+    if not isinstance(values, np.ma.MaskedArray):
+        return values
+    return np.asarray(np.ma.filled(values.astype(float), np.nan) if np.ma.is_masked(values) else values.data)
 
 
 def computed_relation(
@@ -82,7 +84,10 @@ def computed_relation(
         rows = [((), [None] * len(columns))]
     values = [[*key, *(None if value != value else value for value in found)] for key, found in rows]
     by_column = list(zip(*values, strict=True)) or [()] * (len(shared) + len(columns))
-    table = pa.table({name: list(column) for name, column in zip([*shared, *columns], by_column, strict=True)})
+    table = pa.table(
+        {name: list(column) for name, column in zip([*shared, *columns], by_column, strict=True)}
+    )
     name = compilation.register(table)
-    typed = ", ".join([*shared, *(f"cast({column} as double) as {column}" for column in columns)])
+    types = {column: "bigint" if column.endswith("_n") else "double" for column in columns}
+    typed = ", ".join([*shared, *(f"cast({column} as {kind}) as {column}" for column, kind in types.items())])
     return Relation(f"select {typed} from {name}", tuple(columns), tuple(keys), zero)

@@ -40,9 +40,14 @@ def combine(compilation: Compilation, plan: Plan, relations: list[Relation], top
     named = {f"part_{number}": one for number, one in enumerate([*whole, *constant], 1)}
     ctes = dict(compilation.tables)
     if period:
-        ctes = {"periods": f"select unnest({compilation.bind(list(compilation.span.periods))}) as period", **ctes}
+        ctes = {
+            "periods": f"select unnest({compilation.bind(list(compilation.span.periods))}) as period",
+            **ctes,
+        }
     ctes |= {name: one.sql for name, one in named.items()}
-    ctes["joined"] = _joined({name: one for name, one in named.items() if one in whole}, [*keys, *period], bool(period))
+    ctes["joined"] = _joined(
+        {name: one for name, one in named.items() if one in whole}, [*keys, *period], bool(period)
+    )
     columns = _Columns(named, len(whole))
     outputs = _outputs(plan, columns)
     lookups = _Lookups(compilation)
@@ -53,17 +58,27 @@ def combine(compilation: Compilation, plan: Plan, relations: list[Relation], top
         *(f"{sql} as {quoted(f'#{number}{one.name}')}" for one in outputs if one.exact for number, sql in enumerate(one.exact)),
         *(f"joined.{column} as {quoted('#' + column)}" for column in keys),
     ]  # fmt: skip
-    body = [f"select {f',{chr(10)}       '.join(listed)}", "from joined", *columns.joins(period), *lookups.joins]
+    body = [
+        f"select {f',{chr(10)}       '.join(listed)}",
+        "from joined",
+        *columns.joins(period),
+        *lookups.joins,
+    ]
     if top is not None:
         ties = [*lookups.ties, *(quoted("#" + column) for column in keys)]
-        body += [f"order by {quoted(outputs[0].name)} desc nulls last, {', '.join(ties)}", f"limit {int(top)}"]
+        body += [
+            f"order by {quoted(outputs[0].name)} desc nulls last, {', '.join(ties)}",
+            f"limit {int(top)}",
+        ]
     final = "\n".join(body)
     sorted_by = ", ".join(f"{place} nulls last" for place in range(1, len(lookups.shown) + len(period) + 1))
     if top is not None:
         final = f"select * from (\n{final}\n)"
     if sorted_by:
         final += f"\norder by {sorted_by}" + "".join(f", {quoted('#' + column)}" for column in keys)
-    return Statement("with " + ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in ctes.items()) + f"\n{final}", outputs)
+    return Statement(
+        "with " + ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in ctes.items()) + f"\n{final}", outputs
+    )
 
 
 def quoted(name: str) -> str:
@@ -113,7 +128,10 @@ class _Columns:
         """Joins of the relations that some keys do not divide."""
         return [
             f"left join {name} on "
-            + (" and ".join(f"{name}.{c} is not distinct from joined.{c}" for c in (*one.keys, *period)) or "true")
+            + (
+                " and ".join(f"{name}.{c} is not distinct from joined.{c}" for c in (*one.keys, *period))
+                or "true"
+            )
             for name, one in self._constant.items()
         ]
 
@@ -129,7 +147,9 @@ class _Lookups:
             here = f"joined.{key.alias}"
             if key.shown:
                 name = f"shown_{number}"
-                self.joins.append(f"left join {key.shown.table} as {name} on {name}.{key.shown.id_column} = {here}")
+                self.joins.append(
+                    f"left join {key.shown.table} as {name} on {name}.{key.shown.id_column} = {here}"
+                )
                 here = f"{name}.{key.shown.column}"
                 self.ties.append(f"{name}.{key.code} nulls last")
             else:
@@ -169,9 +189,10 @@ def _count(node: Node, columns: _Columns) -> str | None:
     if node.count:
         return _value(node.count, columns)
     if node.leaf:
-        column = f"{node.leaf.column}_n"
-        return f"coalesce({columns.value(column)}, 0)" if column in columns else None
-    return _value(node.parts[1][1], columns) if node.metric.kind == "ratio" else None
+        count = node.leaf.count
+        return f"coalesce({columns.value(count)}, 0)" if count in columns else None
+    counted = node.metric.kind == "ratio" and node.parts[1][1].metric.unit in ("count", "quantity", "orders")
+    return _value(node.parts[1][1], columns) if counted else None
 
 
 def _limit(figure: Figure, node: Node, columns: _Columns) -> Output:
@@ -186,7 +207,8 @@ def _limit(figure: Figure, node: Node, columns: _Columns) -> Output:
         error = f"sqrt(cast({events} as double)) / nullif(cast({exposure} as double), 0)"
         return Output(figure.text, error, figure.limit, None if figure.limit == "se" else (events, exposure))
     raise AskRefused(
-        zh=f"{figure.metric} 没有“{figure.limit}”。", en=f"{figure.metric} has no '{figure.limit}'; ask it without."
+        zh=f"{figure.metric} 没有“{figure.limit}”。",
+        en=f"{figure.metric} has no '{figure.limit}'; ask it without.",
     )
 
 

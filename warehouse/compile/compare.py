@@ -19,16 +19,23 @@ Asker = Callable[[Span, Groups | None], Result]
 
 
 def compared(
-    question: Question, span: Span, figures: tuple[Figure, ...], result: Result, asker: Asker, groups: Groups | None
+    question: Question,
+    span: Span,
+    figures: tuple[Figure, ...],
+    result: Result,
+    asker: Asker,
+    groups: Groups | None,
 ) -> None:
     """Add NAME:previous or NAME:year to the rows of a result."""
     if question.compare == "target":
         raise AskRefused(
-            zh="尚未录入目标值，可与 previous 或 year 比较。", en="No targets are kept yet; compare with previous or year."
+            zh="尚未录入目标值，可与 previous 或 year 比较。",
+            en="No targets are kept yet; compare with previous or year.",
         )
     if span.start is None and span.grain is None:
         raise AskRefused(
-            zh="比较需要 --from 或 --grain：与哪一段相比？", en="--compare needs --from or --grain: which stretch is compared?"
+            zh="比较需要 --from 或 --grain：与哪一段相比？",
+            en="--compare needs --from or --grain: which stretch is compared?",
         )
     shift = _Shift(span, question.compare == "year")
     earlier: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -57,7 +64,7 @@ class _Shift:
         periods = sorted({row["period"] for row in result.rows})
         if not periods:
             return []
-        found = []
+        found: list[tuple[Span, dict[date | None, date | None]]] = []
         whole = [one for one in periods if not span.is_partial(one)]
         partial = [one for one in periods if span.is_partial(one)]
         for some in (whole, partial):
@@ -67,7 +74,7 @@ class _Shift:
                 if begin < end:
                     other = replace(
                         span, start=begin, end=end, as_of=min(end, span.as_of), open_end=False,
-                        now=span.now - (span.end - end) if some is partial else span.now,
+                        now=span.now - (span.end - end), clock=span.clock - (span.end - end),
                         periods=tuple(moved),
                     )  # fmt: skip
                     found.append((other, dict(moved)))
@@ -83,8 +90,10 @@ class _Shift:
         """Where the earlier counterpart of a period ends: after the same elapsed days in an unfinished one."""
         grain, before = self._span.grain or "day", self._back(period)
         elapsed = self._span.period_end(period) - period
-        return min(before + elapsed, next_period(before, grain)) if self._span.is_partial(period) else (
-            next_period(before, grain)
+        return (
+            min(before + elapsed, next_period(before, grain))
+            if self._span.is_partial(period)
+            else (next_period(before, grain))
         )
 
     def _moved(self, span: Span) -> Span:
@@ -96,4 +105,11 @@ class _Shift:
             begin, stop = add_months(start, -months), start
         else:
             begin, stop = start - (end - start), start
-        return replace(span, start=begin, end=stop, as_of=stop, now=span.now - (span.end - stop))
+        return replace(
+            span,
+            start=begin,
+            end=stop,
+            as_of=stop,
+            now=span.now - (span.end - stop),
+            clock=span.clock - (span.end - stop),
+        )

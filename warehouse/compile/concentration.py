@@ -1,6 +1,6 @@
 """How unequally an amount is spread over customers: the share of the largest, and Gini's coefficient.
 
-Customers whose amount is not above zero are left out.
+Customers with a negative amount are left out of both, those with none out of the share of the largest.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from warehouse.compile.plan import Leaf
 
 _MEASURE = {
     "top_share": "sum(case when place <= {largest} then held end) / sum(held)",
-    "gini": "sum((2 * (holders - place) + 1 - holders) * held) / (max(holders) * sum(held))",
+    "gini": "sum((2 * (holders - place) + 1 - holders) * held) / nullif(max(holders) * sum(held), 0)",
 }
+_HELD = {"top_share": ">", "gini": ">="}
 
 
 def compile_concentration(compilation: Compilation, leaf: Leaf) -> Relation:
@@ -23,14 +24,16 @@ def compile_concentration(compilation: Compilation, leaf: Leaf) -> Relation:
     partition = f"partition by {', '.join(shared)}" if shared else ""
     share = float(parameters.get("p") or 0)
     largest = (
-        f"ceil({compilation.bind(share)} * holders - 1e-9)" if share else compilation.bind(int(parameters.get("n", 0)))
+        f"ceil({compilation.bind(share)} * holders - 1e-9)"
+        if share
+        else compilation.bind(int(parameters.get("n", 0)))
     )
     measure = _MEASURE[spec["measure"]].format(largest=largest)
     names = "".join(f"{name}, " for name in shared)
     sql = (
-        f"select {names}{measure} as {leaf.column}, count(*) as {leaf.column}_n\nfrom (\n"
+        f"select {names}{measure} as {leaf.column}, count(*) as {leaf.count}\nfrom (\n"
         f"select {names}cast(held as double) as held, count(*) over ({partition}) as holders,\n"
         f"       row_number() over ({partition} order by held desc, holder_id) as place\n"
-        f"from (\n{inner}\n) where held > 0\n)" + ("\ngroup by all" if shared else "")
+        f"from (\n{inner}\n) where held {_HELD[spec['measure']]} 0\n)" + ("\ngroup by all" if shared else "")
     )
-    return Relation(sql, (leaf.column, f"{leaf.column}_n"), keys)
+    return Relation(sql, (leaf.column, leaf.count), keys)

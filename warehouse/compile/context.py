@@ -77,6 +77,11 @@ class Compilation:
         used = set(_BOUND.findall(sql))
         return self.connection.execute(sql, {name: self.parameters[name] for name in used})
 
+    def fetch(self, select: str) -> duckdb.DuckDBPyConnection:
+        """Run a SELECT of a part of the question by itself, with the named subqueries that it may read."""
+        named = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in self.tables.items())
+        return self.execute(f"with {named}\nselect * from (\n{select}\n)" if named else select)
+
     def register(self, rows: pa.Table) -> str:
         """Make rows that science computed readable by the statement; the name to read them by."""
         name = f"computed_{next(_serial)}"

@@ -168,7 +168,9 @@ def seen_rows(compilation: Compilation, table: Table) -> str:
     if not conditions:
         return table.name
     seen = f"(select f.* from {table.derived_from} as f where {' and '.join(conditions)})"
-    return compilation.define(f"seen_{table.name.partition('.')[2]}", table.select.replace(table.derived_from, seen))
+    return compilation.define(
+        f"seen_{table.name.partition('.')[2]}", table.select.replace(table.derived_from, seen)
+    )
 
 
 def scope_conditions(compilation: Compilation, table: Table) -> list[str]:
@@ -194,13 +196,17 @@ def _admits(compilation: Compilation, place: str, admitted: str) -> str:
     if not dot:
         return f"f.{place} in {admitted}"
     owner = compilation.catalog.dimensions[dimension]
-    return (
-        f"f.{owner.column} in (select t.{owner.id_column} from {owner.table} as t where t.{column} in {admitted})"
-    )
+    return f"f.{owner.column} in (select t.{owner.id_column} from {owner.table} as t where t.{column} in {admitted})"
 
 
 def filled(compilation: Compilation, sql: str, values: Mapping[str, Any]) -> str:
     """A declared expression with its $placeholders bound: parameters, $as_of, $end, $start, $now."""
     span = compilation.span
-    known: dict[str, Any] = {"as_of": span.as_of, "end": span.end, "now": span.now, **values}
+    known: dict[str, Any] = {
+        "as_of": span.as_of,
+        "end": span.end,
+        "now": span.now,
+        "now_business": span.business_seconds,
+        **values,
+    }
     return _PLACEHOLDER.sub(lambda found: compilation.bind(known[found[1]]), sql)

@@ -18,23 +18,27 @@ def compile_gaps(compilation: Compilation, leaf: Leaf) -> Relation:
     """
     spec = leaf.metric.spec
     fact = Fact(compilation, choose_source(compilation, leaf.metric).table, leaf.metric)
-    holder, age, time = spec["each"], spec["age"], spec["time"]
+    time = spec["time"]
     fact.restrict(*in_range(compilation, time)[-1:])
-    first = "null" if leaf.parameters.get("from_first") == 1 else "0"
-    partition = ", ".join([f"f.{holder}_id", *fact.keys.values()])
-    gap = (
-        f"{age} - lag({age}, 1, {first}) over (partition by {partition} order by {age}, {spec['order']}) as gap"
-    )
-    inner = f"select {', '.join([*fact.key_list(), f'f.{time}', gap])}\n{fact.text}"
+    inner = f"select {', '.join([*fact.key_list(), f'f.{time}', f'{gap(leaf, fact)} as gap'])}\n{fact.text}"
     names = list(fact.keys)
     conditions = in_range(compilation, time, leaf.start)
     outputs = [
         *names, *period_output(compilation, time),
-        f"{statistic_of('gap', leaf.statistic)} as {leaf.column}", f"count(gap) as {leaf.column}_n",
+        f"{statistic_of('gap', leaf.statistic)} as {leaf.column}", f"count(gap) as {leaf.count}",
     ]  # fmt: skip
     grouping = "\ngroup by all" if names or compilation.span.grain else ""
     return Relation(
         f"select {', '.join(outputs)}\nfrom (\n{inner}\n) as f\nwhere {' and '.join(conditions)}{grouping}",
-        (leaf.column, f"{leaf.column}_n"),
+        (leaf.column, leaf.count),
         tuple(names),
     )
+
+
+def gap(leaf: Leaf, fact: Fact) -> str:
+    """SQL of the time since the unit's event before, among the rows and within the keys of the fact."""
+    spec = leaf.metric.spec
+    age = spec["age"]
+    first = "null" if leaf.parameters.get("from_first") == 1 else "0"
+    partition = ", ".join([f"f.{spec['each']}_id", *fact.keys.values()])
+    return f"{age} - lag({age}, 1, {first}) over (partition by {partition} order by {age}, {spec['order']})"

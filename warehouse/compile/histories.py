@@ -9,9 +9,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from warehouse.catalog import Metric
 from warehouse.compile.context import Compilation
 from warehouse.compile.fact import Fact
-from warehouse.catalog import Metric
 
 if TYPE_CHECKING:
     from warehouse.science.maximum_likelihood import Fit, Floats
@@ -43,7 +43,7 @@ def read_histories(compilation: Compilation, metric: Metric) -> Histories:
     fact = Fact(plain, metric.sources[0].table, metric)
     end = compilation.bind(compilation.span.end)
     fact.restrict(f"f.ordered_on < {end}")
-    found = compilation.execute(
+    found = compilation.fetch(
         f"""select f.customer_id, cast(count(*) - 1 as double) as frequency,
         date_diff('day', min(f.ordered_on), max(f.ordered_on)) / {DAYS_PER_WEEK} as recency,
         date_diff('day', min(f.ordered_on), {end} - 1) / {DAYS_PER_WEEK} as age,

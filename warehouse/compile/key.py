@@ -66,7 +66,11 @@ def resolve_key(catalog: Catalog, text: str) -> Key:
             return Key(text, base, text.replace(".", "_"), (*hops, Hop(table, here.id_column, attribute)))
         else:
             raise _no_attribute(here, attribute, columns, text)
-    record = text if shown_column == here.title and not text.endswith(f".{here.title}") else text.rpartition(".")[0]
+    record = (
+        text
+        if shown_column == here.title and not text.endswith(f".{here.title}")
+        else text.rpartition(".")[0]
+    )
     shown = Hop(here.table or "", here.id_column, shown_column)
     return Key(text, base, f"{record.replace('.', '_')}_id", tuple(hops), shown, here.key)
 

@@ -37,7 +37,9 @@ def compile_leaves(compilation: Compilation, leaves: Iterable[Leaf]) -> list[Rel
     for leaf in leaves:
         if leaf in plain:
             continue
-        name = "survival.compile_survival" if leaf.statistic.startswith("km_") else _COMPILERS[leaf.metric.kind]
+        name = (
+            "survival.compile_survival" if leaf.statistic.startswith("km_") else _COMPILERS[leaf.metric.kind]
+        )
         module, _, function = name.partition(".")
         relations.append(getattr(import_module(f"warehouse.compile.{module}"), function)(compilation, leaf))
     return relations

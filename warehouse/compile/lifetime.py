@@ -45,10 +45,10 @@ def compile_lifetime(compilation: Compilation, leaf: Leaf) -> Relation:
     fact.joins["v"] = f"join {name} as v on v.customer_id = f.customer_id"
     fact.restrict(f"f.ordered_on < {end}", f"(f.next_on is null or f.next_on >= {end})")
     gathered = "avg" if leaf.metric.spec["measure"] in _AVERAGED else "sum"
-    outputs = [*fact.key_list(), f"{gathered}(v.value) as {leaf.column}", f"count(v.value) as {leaf.column}_n"]
+    outputs = [*fact.key_list(), f"{gathered}(v.value) as {leaf.column}", f"count(v.value) as {leaf.count}"]
     return Relation(
         f"select {', '.join(outputs)}\n{fact.text}" + ("\ngroup by all" if fact.keys else ""),
-        (leaf.column, f"{leaf.column}_n"),
+        (leaf.column, leaf.count),
         tuple(fact.keys),
     )
 
@@ -68,11 +68,11 @@ def _values(compilation: Compilation, leaf: Leaf, histories: Histories) -> Float
     model = import_module(f"warehouse.science.{parameters['model']}")
     buying = fitted(str(parameters["model"]), histories).parameters
     if measure == "alive_probability":
-        return model.alive_probability(buying, *observed)  # type: ignore[no-any-return]
+        return model.alive_probability(buying, *observed)
     months = float(parameters["months"])
     if measure == "expected_orders":
         weeks = months * DAYS_PER_MONTH / DAYS_PER_WEEK
-        return model.expected_orders(buying, weeks, *observed)  # type: ignore[no-any-return]
+        return model.expected_orders(buying, weeks, *observed)
     spending = fitted("gamma_gamma", histories).parameters
     worth = gamma_gamma.expected_order_value(spending, histories.frequency, histories.mean_value)
     return lifetime_value(

@@ -22,7 +22,7 @@ def per_holder(compilation: Compilation, holder: str, figures: dict[str, str]) -
     """
     extra = resolve_key(compilation.catalog, holder)
     keys = compilation.keys if extra.alias in compilation.key_columns else (*compilation.keys, extra)
-    inner = replace(compilation, keys=keys)
+    inner = replace(compilation, keys=keys, restricting=compilation.restricting or compilation.keys)
     plan = Plan(inner.catalog, inner.span)
     for text in figures.values():
         plan.add(parse_figure(text))

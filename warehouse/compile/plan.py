@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from warehouse.catalog import Catalog, Metric
@@ -19,12 +19,14 @@ Values = tuple[tuple[str, Any], ...]
 
 @dataclass(frozen=True)
 class Leaf:
-    """A metric with its parameter values and statistic, under the column name that it has in the statement.
+    """A metric with its parameter values and statistic, under the column names that it has in the statement.
 
-    `start` is where its own trailing range begins when none was asked.
+    Statistics of the same rows share their `count`. `start` is where its own trailing range begins when none
+    was asked.
     """
 
     column: str
+    count: str
     metric: Metric = field(compare=False)
     values: Values
     statistic: str = ""
@@ -68,11 +70,12 @@ class Plan:
 
     def _node(self, metric: Metric, given: Mapping[str, Any], statistic: str, start: date | None) -> Node:
         values = {
-            name: given.get(name, one.read(metric.name, one.default)) for name, one in metric.parameters.items()
+            name: given.get(name, one.read(metric.name, one.default))
+            for name, one in metric.parameters.items()
         }
         metric = metric.with_choices(values)
-        if metric.trailing_months and self.span.start is None:
-            start = add_months(self.span.end, -int(values.get("months", metric.trailing_months)))
+        if self.span.start is None:
+            start = self._trailing_start(metric, values) or start
         if not metric.parts:
             return Node(metric, leaf=self._leaf(metric, tuple(sorted(values.items())), statistic, start))
         parts = tuple(
@@ -83,14 +86,28 @@ class Plan:
         count = self._node(self.catalog.metric(counted), {**given, **values}, "", start) if counted else None
         return Node(metric, parts=parts, count=count)
 
+    def _trailing_start(self, metric: Metric, values: Mapping[str, Any]) -> date | None:
+        """Where a metric's own range begins: months or, where no periods are asked, days before the end."""
+        if metric.trailing_months:
+            return add_months(self.span.end, -int(values.get("months", metric.trailing_months)))
+        if metric.trailing_days and self.span.grain is None:
+            return self.span.end - timedelta(days=int(values.get("days", metric.trailing_days)))
+        return None
+
     def _leaf(self, metric: Metric, values: Values, statistic: str, start: date | None) -> Leaf:
         identity = (metric.name, values, statistic, start)
         if identity not in self.leaves:
-            column = "_".join(filter(None, [metric.name, statistic]))
-            taken = {leaf.column for leaf in self.leaves.values()}
-            if column in taken:
-                column = f"{column}_{len(taken) + 1}"
-            self.leaves[identity] = Leaf(column, metric, values, statistic, start)
+            same = [one for one in self.leaves.values() if one.metric.name == metric.name]
+            rows = list(
+                dict.fromkeys(
+                    (one.values, one.start) for one in [*same, Leaf("", "", metric, values, "", start)]
+                )
+            )
+            number = rows.index((values, start))
+            stem = metric.name if number == 0 else f"{metric.name}_{number + 1}"
+            column = f"{stem}_{statistic}" if statistic else stem
+            count = f"{column if statistic.startswith('km_') else stem}_n"
+            self.leaves[identity] = Leaf(column, count, metric, values, statistic, start)
         return self.leaves[identity]
 
 
@@ -98,7 +115,8 @@ def _strange_parameter(metric: Metric, name: str) -> AskRefused:
     known = list(metric.parameters)
     if not known:
         return AskRefused(
-            zh=f"{metric.name} 没有参数，请去掉“{name}”。", en=f"{metric.name} takes no parameters; leave out '{name}'."
+            zh=f"{metric.name} 没有参数，请去掉“{name}”。",
+            en=f"{metric.name} takes no parameters; leave out '{name}'.",
         )
     return AskRefused(
         zh=f"{metric.name} 没有参数“{name}”，可用的有 {'、'.join(known)}。",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 AGE = "age"
-Floats = "NDArray[Any]"
+HALF_A_DAY = 0.5
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,12 @@ def unit_groups(compilation: Compilation, metric: Metric) -> tuple[list[str], li
     return [*names, *event_names], groups
 
 
-def _units(compilation: Compilation, metric: Metric, table: str, keys: list[Key]) -> tuple[list[Group], list[str]]:
-    filters = tuple(one for one in compilation.filters if one[0].dimension.is_on(compilation.catalog.tables[table]))
+def _units(
+    compilation: Compilation, metric: Metric, table: str, keys: list[Key]
+) -> tuple[list[Group], list[str]]:
+    filters = tuple(
+        one for one in compilation.filters if one[0].dimension.is_on(compilation.catalog.tables[table])
+    )
     fact = Fact(replace(compilation, keys=tuple(keys), filters=filters, groups=None), table, metric)
     end = compilation.bind(compilation.span.end)
     retired = f"least(coalesce(f.retired_on, {end}), {end})"
@@ -76,7 +80,9 @@ def _units(compilation: Compilation, metric: Metric, table: str, keys: list[Key]
     return list(grouped_cases(compilation, fact.key_list(), outputs, fact.text)), list(fact.keys)
 
 
-def _events(compilation: Compilation, metric: Metric, table: str, keys: list[Key]) -> tuple[list[Group], list[str]]:
+def _events(
+    compilation: Compilation, metric: Metric, table: str, keys: list[Key]
+) -> tuple[list[Group], list[str]]:
     units = compilation.catalog.tables[metric.sources[0].table]
     filters = tuple(one for one in compilation.filters if not one[0].dimension.is_on(units))
     fact = Fact(replace(compilation, keys=tuple(keys), filters=filters, groups=None), table, metric)
@@ -120,12 +126,16 @@ def _mean_cumulative(compilation: Compilation, leaf: Leaf) -> Relation:
 
     keys, groups = unit_groups(compilation, leaf.metric)
     by_age, asked = _asked_age(compilation, leaf)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95", "n"))]
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95")), leaf.count]
     rows: list[tuple[tuple[Any, ...], list[Any]]] = []
     for group in groups:
         # a unit observed from a day on is at risk on that day: entry lies before it
         curve = mean_cumulative_function(group.unit, group.age, group.end, group.entry - 0.5)
-        at = range(len(curve.age)) if by_age else [curve.row_at(curve.last_follow_up if asked is None else asked)]
+        at = (
+            range(len(curve.age))
+            if by_age
+            else [curve.row_at(curve.last_follow_up if asked is None else asked)]
+        )
         for row in at:
             if asked is not None and asked > curve.last_follow_up:
                 values = [None] * 4 + [float((group.end >= asked).sum())]
@@ -133,7 +143,8 @@ def _mean_cumulative(compilation: Compilation, leaf: Leaf) -> Relation:
                 values = [0.0, None, None, None, float(len(group.end))]
             else:
                 values = [
-                    float(one[row]) for one in (curve.mean, curve.standard_error, curve.lower, curve.upper, curve.at_risk)
+                    float(one[row])
+                    for one in (curve.mean, curve.standard_error, curve.lower, curve.upper, curve.at_risk)
                 ]
             age = (int(curve.age[row]),) if by_age and row is not None else ()
             rows.append(((*group.key, *age), values))
@@ -144,13 +155,15 @@ def _time_between(compilation: Compilation, leaf: Leaf) -> Relation:
     from warehouse.science.replacement_rate import mean_time_between
 
     keys, groups = unit_groups(compilation, leaf.metric)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("lo95", "hi95", "n"))]
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("lo95", "hi95")), leaf.count]
     rows = []
     for group in groups:
         found = mean_time_between(group.unit, group.age, group.end, group.entry)
         if found.note:
             compilation.note(**found.note)
-        finite = [one if abs(one) != float("inf") else None for one in (found.value, found.lower, found.upper)]
+        finite = [
+            one if abs(one) != float("inf") else None for one in (found.value, found.lower, found.upper)
+        ]
         rows.append((group.key, [*finite, float(found.events)]))
     return computed_relation(compilation, keys, columns, rows)
 
@@ -161,7 +174,7 @@ def compile_life(compilation: Compilation, leaf: Leaf) -> Relation:
     keys, groups = unit_groups(compilation, leaf.metric)
     if leaf.metric.spec["measure"] == "survival":
         return _survival(compilation, leaf, keys, groups)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95", "n"))]
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95")), leaf.count]
     rows = [(group.key, _weibull(compilation, leaf, group)) for group in groups]
     return computed_relation(compilation, keys, columns, rows)
 
@@ -170,7 +183,7 @@ def _survival(compilation: Compilation, leaf: Leaf, keys: list[str], groups: lis
     from warehouse.science.survival import kaplan_meier
 
     by_age, asked = _asked_age(compilation, leaf)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95", "n"))]
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95")), leaf.count]
     rows: list[tuple[tuple[Any, ...], list[Any]]] = []
     for group in groups:
         duration, ended = group.first_events()
@@ -196,10 +209,15 @@ def _rows_at(ages: NDArray[Any], by_age: bool, asked: float) -> Iterator[int]:
 
 
 def _weibull(compilation: Compilation, leaf: Leaf, group: UnitGroup) -> list[Any]:
+    import numpy as np
+
     from warehouse.science import weibull
     from warehouse.science.maximum_likelihood import FitRefused
 
     duration, ended = group.first_events()
+    duration = np.maximum(
+        duration, HALF_A_DAY
+    )  # replaced on the day of installation: some part of it had passed
     usable = duration > group.entry
     try:
         found = weibull.fit(duration[usable], ended[usable], group.entry[usable])
@@ -210,7 +228,7 @@ def _weibull(compilation: Compilation, leaf: Leaf, group: UnitGroup) -> list[Any
         compilation.note(**found.note)
     name = leaf.metric.spec["measure"]
     if name == "b10":
-        life = weibull.b_life(found, 0.10)
+        life = weibull.life_quantile(found, 0.10)
         return [life.value, life.standard_error, life.lower, life.upper, float(ended.sum())]
     return [found.parameters[name], found.standard_errors[name], *found.limits(name), float(ended.sum())]
 

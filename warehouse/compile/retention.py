@@ -23,11 +23,13 @@ def compile_retention(compilation: Compilation, leaf: Leaf) -> Relation:
     span = compilation.span
     if span.grain:
         raise AskRefused(
-            zh="留存率不用 --grain，请用 --by cohort,age。", en="retention takes no --grain; ask it --by cohort,age."
+            zh="留存率不用 --grain，请用 --by cohort,age。",
+            en="retention takes no --grain; ask it --by cohort,age.",
         )
     own = [key.alias for key in compilation.keys if key.dimension.name in _OWN]
     others = tuple(key for key in compilation.keys if key.dimension.name not in _OWN)
-    fact = Fact(replace(compilation, keys=others), choose_source(compilation, leaf.metric).table, leaf.metric)
+    dividing = replace(compilation, keys=others)
+    fact = Fact(dividing, choose_source(dividing, leaf.metric).table, leaf.metric)
     names = list(fact.keys)
     cut = compilation.bind(span.cut)
     fact.restrict(f"f.ordered_on < {cut}", f"f.first_on < {compilation.bind(span.end)}")
@@ -53,11 +55,11 @@ def compile_retention(compilation: Compilation, leaf: Leaf) -> Relation:
     shown = [*names, *("strftime(cohort, '%Y-%m') as cohort" if one == "cohort" else one for one in own)]
     size = "sum(case when active is not null then size end)"
     outputs = [
-        *shown, f"cast(sum(active) as double) / {size} as {leaf.column}", f"coalesce({size}, 0) as {leaf.column}_n",
+        *shown, f"cast(sum(active) as double) / {size} as {leaf.column}", f"coalesce({size}, 0) as {leaf.count}",
     ]  # fmt: skip
     return Relation(
         f"with bought as (\n{rows}\n), cells as (\n{cells}\n)\nselect {', '.join(outputs)} from cells"
         + ("\ngroup by all" if shown else ""),
-        (leaf.column, f"{leaf.column}_n"),
-        tuple([*names, *own]),
+        (leaf.column, leaf.count),
+        (*names, *own),
     )

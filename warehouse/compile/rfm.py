@@ -28,9 +28,15 @@ def segments() -> dict[str, tuple[tuple[int, ...], ...]]:
         for name, says in declared.items()
     }
     for cell in product(range(1, 6), repeat=3):
-        takers = [name for name, scores in rules.items() if all(s in some for s, some in zip(cell, scores, strict=True))]
+        takers = [
+            name
+            for name, scores in rules.items()
+            if all(s in some for s, some in zip(cell, scores, strict=True))
+        ]
         if len(takers) != 1:
-            raise ValueError(f"RFM cell {cell} belongs to {takers or 'no segment'}; it must have exactly one.")
+            raise ValueError(
+                f"RFM cell {cell} belongs to {takers or 'no segment'}; it must have exactly one."
+            )
     return rules
 
 
@@ -43,18 +49,19 @@ def scored(compilation: Compilation) -> tuple[str, tuple[str, ...]]:
     def score(order: str) -> str:
         return f"cast(least(5, 1 + floor(5 * percent_rank() over ({over}order by {order}))) as integer)"
 
-    return (
+    sql = (
         f"select {names}holder_id, {score('recency desc')} as r, {score('frequency')} as f,\n"
         f"       case when monetary <= 0 then 1 else {score('monetary')} end as m\n"
-        f"from (\n{inner}\n) where recency is not null",
-        keys,
+        f"from (\n{inner}\n) where recency is not null"
     )
+    return sql, keys
 
 
 def segment_case() -> str:
     """SQL that names the segment of r, f and m."""
     cases = " ".join(
-        "when " + " and ".join(f"{c} in ({', '.join(map(str, some))})" for c, some in zip("rfm", scores, strict=True))
+        "when "
+        + " and ".join(f"{c} in ({', '.join(map(str, some))})" for c, some in zip("rfm", scores, strict=True))
         + f" then '{name}'"
         for name, scores in segments().items()
     )
@@ -76,4 +83,6 @@ def segment_of_customer(compilation: Compilation, name: str) -> None:
         span=replace(compilation.span, grain=None, periods=(), start=None, end=compilation.span.cut),
     )  # fmt: skip
     inner, _ = scored(plain)
-    compilation.define(name, f"select holder_id as customer_id, {segment_case()} as {name} from (\n{inner}\n)")
+    compilation.define(
+        name, f"select holder_id as customer_id, {segment_case()} as {name} from (\n{inner}\n)"
+    )

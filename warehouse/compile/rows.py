@@ -6,6 +6,7 @@ They are read from the landing and from `meta`; no row rule applies to counts of
 from __future__ import annotations
 
 from warehouse.compile.context import Compilation, Relation
+from warehouse.compile.fact import no_dimension
 from warehouse.compile.plan import Leaf
 from warehouse.question import AskRefused
 
@@ -17,15 +18,20 @@ def compile_rows(compilation: Compilation, leaf: Leaf) -> Relation:
             zh=f"{leaf.metric.name} 只有当前值，不用 --grain。",
             en=f"{leaf.metric.name} is known as of the published state only; it takes no --grain.",
         )
+    for key in (*compilation.keys, *(key for key, _ in compilation.filters)):
+        if key.dimension.name not in leaf.metric.spec.get("dimensions", ()):
+            raise no_dimension(compilation, leaf.metric, key)
     measure = leaf.metric.spec["measure"]
     if measure == "age":
-        instant = compilation.bind(compilation.span.now)
+        instant = compilation.bind(compilation.span.present)
         return Relation(
             f"select date_diff('second', max(loaded_at), {instant}) / 60.0 as {leaf.column} from meta.load",
             (leaf.column,), (),
         )  # fmt: skip
     counted = _loaded(compilation) if measure == "loaded" else "select entity, 1 as rows from meta.quarantine"
-    condition = " and ".join(_condition(compilation, one.among, one.without) for _, one in compilation.filters)
+    condition = " and ".join(
+        _condition(compilation, one.among, one.without) for _, one in compilation.filters
+    )
     keys = compilation.key_columns
     listed = ", ".join([*keys, f"sum(rows) as {leaf.column}"])
     sql = f"select {listed} from ({counted})" + (f" where {condition}" if condition else "")
@@ -33,9 +39,13 @@ def compile_rows(compilation: Compilation, leaf: Leaf) -> Relation:
 
 
 def _loaded(compilation: Compilation) -> str:
-    tables = compilation.connection.cursor().execute(
-        "select table_name from information_schema.tables where table_schema = 'raw' order by table_name"
-    ).fetchall()
+    tables = (
+        compilation.connection.cursor()
+        .execute(
+            "select table_name from information_schema.tables where table_schema = 'raw' order by table_name"
+        )
+        .fetchall()
+    )
     counts = [f"select '{name}' as entity, count(*) as rows from raw.\"{name}\"" for (name,) in tables]
     return " union all ".join(counts) or "select null as entity, 0 as rows"
 

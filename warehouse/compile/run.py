@@ -57,7 +57,9 @@ def run(compilation: Compilation, figures: Iterable[Figure], top: int | None = N
     return _result(compilation, statement, names, fetched)
 
 
-def _result(compilation: Compilation, statement: Statement, names: list[str], fetched: list[tuple[Any, ...]]) -> Result:
+def _result(
+    compilation: Compilation, statement: Statement, names: list[str], fetched: list[tuple[Any, ...]]
+) -> Result:
     hidden = [names.index(f"#{column}") for column in compilation.key_columns]
     shown = [place for place, name in enumerate(names) if not name.startswith("#")]
     rows = [{names[place]: values[place] for place in shown} for values in fetched]
@@ -79,7 +81,9 @@ def _fill_exact_limits(exact: list[Output], rows: list[dict[str, Any]], hidden: 
     for output in exact:
         events, exposure = ([float(one[f"#{i}{output.name}"] or 0) for one in hidden] for i in (0, 1))
         rate = poisson_rate(events, exposure)
-        for row, value in zip(rows, (rate.lower if output.limit == "lo95" else rate.upper).tolist(), strict=True):
+        for row, value in zip(
+            rows, (rate.lower if output.limit == "lo95" else rate.upper).tolist(), strict=True
+        ):
             row[output.name] = None if value != value else value
 
 
@@ -112,7 +116,9 @@ def _extent(compilation: Compilation, leaf: Leaf) -> tuple[date | None, ...]:
         return ()
     source = choose_source(compilation, leaf.metric)
     plain = tuple(one for one in compilation.filters if not one[0].dimension.sql)
-    fact = Fact(replace(compilation, keys=(), restricting=(), groups=None, filters=plain), source.table, leaf.metric)
+    fact = Fact(
+        replace(compilation, keys=(), restricting=(), groups=None, filters=plain), source.table, leaf.metric
+    )
     day = filled(compilation, spec.get("opens") or f"f.{spec['time']}", leaf.parameters)
     fact.restrict(filled(compilation, spec.get("where", ""), leaf.parameters))
     fact.restrict(f"{day} < {compilation.bind(compilation.span.end)}")
@@ -121,4 +127,4 @@ def _extent(compilation: Compilation, leaf: Leaf) -> tuple[date | None, ...]:
         ends = filled(compilation, spec["ends"], leaf.parameters)
         last = f"greatest({last}, max(case when {ends} < {compilation.bind(compilation.span.end)} then {ends} end))"
     sql = f"select min({day}), {last}\n{fact.text}"
-    return tuple(compilation.execute(sql).fetchone() or ())
+    return tuple(compilation.fetch(sql).fetchone() or ())

@@ -13,6 +13,8 @@ from warehouse.question import AskRefused, Question
 
 BEGINNING = date(1, 1, 1)
 MOST_PERIODS = 20_000
+FIRST_MONDAY = date(1990, 1, 1)
+OPENING_HOUR, BUSINESS_SECONDS = 9, 9 * 3600
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -22,15 +24,17 @@ class Span:
 
     `start` (included, None: from the beginning) and `end` (excluded) bound what flows; what stands is taken
     at the start of day `end`. `as_of` is the day that ages count to: the day itself where one was asked, today
-    otherwise, when `end` is tomorrow. `now` is the instant (UTC, naive) to which open durations run. Nothing
-    dated `cut` or later is known.
+    otherwise, when `end` is tomorrow. `now` is the instant (UTC, naive) to which open durations run, `clock` the
+    same on the wall. Nothing dated `cut` or later is known. `present` is when the question is asked.
     """
 
     start: date | None
     end: date
     as_of: date
     now: datetime
+    clock: datetime
     cut: date
+    present: datetime
     grain: str | None = None
     periods: tuple[date, ...] = ()
     open_end: bool = False
@@ -57,6 +61,14 @@ class Span:
         begins_late = self.start is not None and period < self.start
         return begins_late or next_period(period, self.grain or "day") > self.end
 
+    @property
+    def business_seconds(self) -> int:
+        """Business seconds from 1990 to now, as `core.dim_date` counts them: Monday to Friday, 9 to 18."""
+        weeks, weekday = divmod((self.clock.date() - FIRST_MONDAY).days, 7)
+        today = self.clock - datetime.combine(self.clock.date(), time(OPENING_HOUR))
+        opened = min(max(int(today.total_seconds()), 0), BUSINESS_SECONDS) if weekday < 5 else 0
+        return (weeks * 5 + min(weekday, 5)) * BUSINESS_SECONDS + opened
+
     def counted_to(self, end: date) -> date:
         """The day that ages count to at a range's end: with no as-of asked, today and not tomorrow."""
         return self.as_of if end == self.end else end
@@ -78,8 +90,9 @@ def resolve(question: Question, zone: str, now: datetime | None = None) -> Span:
         end = question.end
         as_of = min(as_of, question.end)
         instant = min(instant, datetime.combine(question.end, time(), here))
-    naive = instant.astimezone(UTC).replace(tzinfo=None)
-    return Span(question.start, end, as_of, naive, cut, question.grain, (), open_end)
+    naive, clock = (one.replace(tzinfo=None) for one in (instant.astimezone(UTC), instant))
+    asked_at = present.astimezone(UTC).replace(tzinfo=None)
+    return Span(question.start, end, as_of, naive, clock, cut, asked_at, question.grain, (), open_end)
 
 
 def period_of(day: date, grain: str) -> date:

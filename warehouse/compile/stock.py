@@ -6,18 +6,21 @@ not grow with the number of periods. Values that change by themselves with time 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact, choose_source, filled
 from warehouse.compile.plan import Leaf
+from warehouse.compile.window import compile_window
 
 
 def compile_stock(compilation: Compilation, leaf: Leaf) -> Relation:
     """A row stands at day t when opens < t and ends is empty or >= t; t is the end of the period or range."""
+    if any(key.dimension.sql for key in (*compilation.keys, *(key for key, _ in compilation.filters))):
+        return compile_window(compilation, standing(leaf))
     spec, parameters = leaf.metric.spec, leaf.parameters
     fact = Fact(compilation, choose_source(compilation, leaf.metric).table, leaf.metric)
-    opens, weight = (
-        filled(compilation, spec.get(key, "1"), parameters) for key in ("opens", "weight")
-    )
+    opens, weight = (filled(compilation, spec.get(key, "1"), parameters) for key in ("opens", "weight"))
     ends = filled(compilation, spec["ends"], parameters) if "ends" in spec else ""
     at = compilation.bind(compilation.span.end)
     fact.restrict(filled(compilation, spec.get("where", ""), parameters), f"{opens} < {at}")
@@ -26,11 +29,25 @@ def compile_stock(compilation: Compilation, leaf: Leaf) -> Relation:
         fact.restrict(f"({ends} is null or {ends} >= {at})" if ends else "")
         grouping = "\ngroup by all" if keys else ""
         outputs = ", ".join([*fact.key_list(), f"sum({weight}) as {leaf.column}"])
-        return Relation(f"select {outputs}\n{fact.text}{grouping}", (leaf.column,), keys, frozenset([leaf.column]))
+        return Relation(
+            f"select {outputs}\n{fact.text}{grouping}", (leaf.column,), keys, frozenset([leaf.column])
+        )
     fact.restrict(f"({ends} is null or {ends} > {opens})" if ends else "")
     return Relation(
-        _running(compilation, fact, leaf.column, opens, ends, weight), (leaf.column,), keys, frozenset([leaf.column])
+        _running(compilation, fact, leaf.column, opens, ends, weight),
+        (leaf.column,),
+        keys,
+        frozenset([leaf.column]),
     )
+
+
+def standing(leaf: Leaf) -> Leaf:
+    """The same stock, counted window by window: for dimensions that change with the day it is taken at."""
+    spec = leaf.metric.spec
+    opens, ends = spec["opens"], spec.get("ends")
+    joins = f"{opens} < w.ends_on" + (f" and ({ends} is null or {ends} >= w.ends_on)" if ends else "")
+    changed = {**spec, "joins": joins, "sql": f"sum({spec.get('weight', '1')})"}
+    return replace(leaf, metric=replace(leaf.metric, spec=changed))
 
 
 def _running(compilation: Compilation, fact: Fact, column: str, opens: str, ends: str, weight: str) -> str:

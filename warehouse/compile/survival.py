@@ -22,9 +22,7 @@ def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
     fact = Fact(compilation, choose_source(compilation, leaf.metric).table, leaf.metric)
     fact.restrict(filled(compilation, leaf.metric.spec.get("where", ""), leaf.parameters))
     fact.restrict(*in_range(compilation, says["time"], leaf.start))
-    outputs = {
-        name: filled(compilation, says[name], leaf.parameters) for name in ("duration", "ended")
-    }
+    outputs = {name: filled(compilation, says[name], leaf.parameters) for name in ("duration", "ended")}
     share, rows = _SHARE[leaf.statistic], []
     keys = [*fact.key_list(), *period_output(compilation, says["time"])]
     for group in grouped_cases(compilation, keys, outputs, fact.text):
@@ -40,7 +38,7 @@ def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
                 f"(beyond {curve.last_follow_up:.1f}).",
             )
         rows.append((group.key, [*(_number(one) for one in (value, *limits)), float(known.sum())]))
-    columns = [leaf.column, f"{leaf.column}_lo95", f"{leaf.column}_hi95", f"{leaf.column}_n"]
+    columns = [leaf.column, f"{leaf.column}_lo95", f"{leaf.column}_hi95", leaf.count]
     return computed_relation(compilation, list(fact.keys), columns, rows)
 
 

@@ -18,18 +18,22 @@ def compile_window(compilation: Compilation, leaf: Leaf) -> Relation:
     """`sql`, or a statistic of `values`, over the rows that the condition `joins` takes into a window."""
     spec, parameters = leaf.metric.spec, leaf.parameters
     fact = Fact(compilation, choose_source(compilation, leaf.metric).table, leaf.metric)
-    fact.joins["w"] = f"join {define_windows(compilation, leaf.start)} as w on {spec['joins']}"
+    fact.joins["w"] = (
+        f"join {define_windows(compilation, leaf.start)} as w on {filled(compilation, spec['joins'], parameters)}"
+    )
     fact.restrict(filled(compilation, spec.get("where", ""), parameters))
     period = ["w.period"] if compilation.span.grain else []
     if leaf.statistic:
         value = filled(compilation, spec["values"], parameters)
-        outputs = {leaf.column: statistic_of(value, leaf.statistic), f"{leaf.column}_n": f"count({value})"}
+        outputs = {leaf.column: statistic_of(value, leaf.statistic), leaf.count: f"count({value})"}
     else:
         outputs = {leaf.column: filled(compilation, spec["sql"], parameters)}
     listed = [*fact.key_list(), *period, *(f"{sql} as {column}" for column, sql in outputs.items())]
     grouping = "\ngroup by all" if fact.keys or period else ""
     zero = frozenset([leaf.column]) if is_additive(leaf.metric) else frozenset()
-    return Relation(f"select {', '.join(listed)}\n{fact.text}{grouping}", tuple(outputs), tuple(fact.keys), zero)
+    return Relation(
+        f"select {', '.join(listed)}\n{fact.text}{grouping}", tuple(outputs), tuple(fact.keys), zero
+    )
 
 
 def define_windows(compilation: Compilation, start: date | None = None) -> str:
@@ -47,7 +51,8 @@ def define_windows(compilation: Compilation, start: date | None = None) -> str:
     columns = list(zip(*rows, strict=True))
     names = ("period", "starts_on", "ends_on", "at_on")
     listed = ", ".join(
-        f"unnest({compilation.bind(list(values))}) as {name}" for name, values in zip(names, columns, strict=True)
+        f"unnest({compilation.bind(list(values))}) as {name}"
+        for name, values in zip(names, columns, strict=True)
     )
     name = "windows" if begin == (span.start or BEGINNING) else f"windows_from_{begin:%Y%m%d}"
     return compilation.define(name, f"select {listed}")

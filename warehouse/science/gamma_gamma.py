@@ -31,7 +31,7 @@ def fit(frequency: ArrayLike, mean_value: ArrayLike, weights: ArrayLike | None =
     customers = float(weight.sum())
     if customers < FEWEST_REPEAT_BUYERS:
         raise FitRefused(
-            zh=f"只有 {customers:g} 位客户有金额为正的重复订单, 至少需要 {FEWEST_REPEAT_BUYERS} 位; "
+            zh=f"只有 {customers:g} 位客户有金额为正的重复订单，至少需要 {FEWEST_REPEAT_BUYERS} 位；"
             "请扩大客户范围或延长观察期。",
             en=f"Only {customers:g} customers have repeat orders of a positive value, {FEWEST_REPEAT_BUYERS} "
             "are needed; take more customers or a longer history.",
@@ -41,7 +41,7 @@ def fit(frequency: ArrayLike, mean_value: ArrayLike, weights: ArrayLike | None =
     found = maximise(NAMES, lambda theta: log_likelihood(theta, x, z / scale, weight), starts, customers)
     if found.parameters["q"] <= 1:
         raise FitRefused(
-            zh="参数 q 不大于 1, 平均订单金额不存在; 请检查是否有极端金额。",
+            zh="参数 q 不大于 1，平均订单金额不存在；请检查是否有极端金额。",
             en="Parameter q is not above 1, so a mean order value does not exist; look for extreme amounts.",
         )
     return _in_money(found, scale, _correlation(x, z, weight))
@@ -57,7 +57,7 @@ def _in_money(found: Fit, scale: float, correlation: float) -> Fit:
         covariance=found.covariance * np.outer(factors, factors),
         log_likelihood=found.log_likelihood - found.n * math.log(scale),
         note={
-            "zh": f"购买频次与订单金额的相关系数为 {correlation:.2f}; 模型假设两者独立。",
+            "zh": f"购买频次与订单金额的相关系数为 {correlation:.2f}；模型假设两者独立。",
             "en": f"Frequency and order value correlate at {correlation:.2f}; "
             "the model takes them as independent.",
         },

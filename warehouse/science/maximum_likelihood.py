@@ -169,7 +169,7 @@ def _refuse_extremes(names: Sequence[str], parameters: Floats) -> None:
         if value > LARGEST_PARAMETER or value < SMALLEST_PARAMETER:
             end, end_zh = ("10,000", "超过一万") if value > 1 else ("zero", "趋近于零")
             raise FitRefused(
-                zh=f"参数 {name} {end_zh}, 数据不足以区分该模型; 请扩大客户范围或延长观察期。",
+                zh=f"参数 {name} {end_zh}，数据不足以区分该模型；请扩大客户范围或延长观察期。",
                 en=f"Parameter {name} runs to {end}: the data do not determine this model; "
                 "take more customers or a longer history.",
             )
@@ -177,6 +177,6 @@ def _refuse_extremes(names: Sequence[str], parameters: Floats) -> None:
 
 def _not_converged() -> FitRefused:
     return FitRefused(
-        zh="似然函数没有收敛到唯一的最大值; 请扩大范围或延长观察期。",
+        zh="似然函数没有收敛到唯一的最大值；请扩大范围或延长观察期。",
         en="The likelihood has no single maximum that can be reached; take more units or a longer history.",
     )

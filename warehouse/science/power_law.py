@@ -55,7 +55,7 @@ def fit(
         found,
         parameters={"shape": shape, "scale": scale},
         note={
-            "zh": f"偏差校正: 形状参数乘以 (N-{lost})/N; 标准误与似然为最大似然估计的值。",
+            "zh": f"偏差校正: 形状参数乘以 (N-{lost})/N；标准误与似然为最大似然估计的值。",
             "en": f"Bias-corrected: shape times (N-{lost})/N; errors and likelihood are those of the MLE.",
         },
     )
@@ -108,7 +108,7 @@ def fit_hazard(event_age: Floats, event_weight: Floats, start: Floats, end: Floa
     low, high = SHAPE_RANGE
     if not score(low) > 0 > score(high):
         raise FitRefused(
-            zh="失效年龄没有离散性, 或观察期不足以确定形状参数; 请扩大范围或延长观察期。",
+            zh="失效年龄没有离散性，或观察期不足以确定形状参数；请扩大范围或延长观察期。",
             en="The ages at failure do not determine a shape; take more units or a longer observation.",
         )
     shape = float(brentq(score, low, high, xtol=1e-15, rtol=1e-14, maxiter=200))
@@ -144,7 +144,7 @@ def _log(value: Floats) -> Floats:
 def _check(event_age: Floats, start: Floats, end: Floats) -> None:
     rules = [
         ("Event", np.isfinite(event_age) & (event_age > 0), "has no age above 0; give parts of a day"),
-        ("Unit", np.isfinite(end) & (start < end), "has no age at its end above that of its entry"),
+        ("Unit", np.isfinite(end) & (start <= end), "has an age at its end below that of its entry"),
     ]
     for what, holds, complaint in rules:
         if not holds.all():
@@ -154,7 +154,7 @@ def _check(event_age: Floats, start: Floats, end: Floats) -> None:
 
 def _too_few(count: float, needed: int) -> FitRefused:
     return FitRefused(
-        zh=f"只有 {count:g} 次失效或更换, 至少需要 {needed} 次; 请扩大范围或延长观察期。",
+        zh=f"只有 {count:g} 次失效或更换，至少需要 {needed} 次；请扩大范围或延长观察期。",
         en=f"Only {count:g} failures or replacements, {needed} are needed; "
         "take more units or a longer observation.",
     )

@@ -117,10 +117,10 @@ def _variance(
 
 
 def _check(unit: NDArray[np.intp], age: Floats, end: Floats, entry: Floats) -> None:
-    observed = np.isfinite(end) & (entry < end)
+    observed = np.isfinite(end) & (entry <= end)
     if not observed.all():
         raise ValueError(
-            f"Unit {int(np.argmin(observed))} has no age at its end above that of its entry; "
+            f"Unit {int(np.argmin(observed))} has an age at its end below that of its entry; "
             "put its dates right."
         )
     inside = (age > entry[unit]) & (age <= end[unit])

@@ -122,7 +122,7 @@ def mean_time_between(
 def _note(u: float) -> dict[str, str]:
     faster, faster_zh = ("faster", "加快") if u > 0 else ("slower", "减慢")
     return {
-        "zh": f"更换随使用时间{faster_zh} (Laplace U = {u:.2f}), 单一平均间隔会误导; 请看平均累计更换曲线。",
+        "zh": f"更换随使用时间{faster_zh} (Laplace U = {u:.2f})，单一平均间隔会误导；请看平均累计更换曲线。",
         "en": f"Replacements come {faster} with age (Laplace U = {u:.2f}), so one mean time misleads; "
         "read the mean cumulative curve.",
     }

@@ -6,7 +6,7 @@ Distributions with a formula are in `weibull`; repeated events of one unit are i
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from warehouse.science.maximum_likelihood import Floats, normal_quantile
 
@@ -81,7 +81,7 @@ def kaplan_meier(
     start = np.full(len(stop), -np.inf) if entry is None else np.asarray(entry, dtype=float)
     start = np.where(start <= 0, -np.inf, start)
     weight = np.ones(len(stop)) if weights is None else np.asarray(weights, dtype=float)
-    _check(start, stop, weight)
+    _check(start, stop, end, weight)
     time, which = np.unique(stop[end], return_inverse=True)
     events = np.bincount(which, weights=weight[end], minlength=len(time)).astype(float)
     at_risk = _weight_before(start, weight, time) - _weight_before(stop, weight, time)
@@ -114,10 +114,11 @@ def _limits(survival: Floats, hazard_variance: Floats, confidence: float) -> tup
     return error, lower, upper
 
 
-def _check(start: Floats, stop: Floats, weight: Floats) -> None:
+def _check(start: Floats, stop: Floats, ended: NDArray[np.bool_], weight: Floats) -> None:
+    order = (start < stop) | ((start == stop) & ~ended)
     rules = [
         (np.isfinite(stop) & (stop >= 0), "has a duration that is missing or below 0; put its times right"),
-        (~np.isnan(start) & (start < stop), "entered at or after its end; put its times right"),
+        (~np.isnan(start) & order, "entered at or after its end; put its times right"),
         (weight > 0, "has a weight not above 0; leave it out"),
     ]
     for holds, complaint in rules:

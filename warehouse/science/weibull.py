@@ -35,7 +35,7 @@ def fit(
     age, fails, weight, start = age[observed], fails[observed], weight[observed], start[observed]
     if fails.any() and np.ptp(age[fails]) == 0 and weight[fails].sum() >= 2:
         raise FitRefused(
-            zh="所有失效都在同一使用时间, 无法确定形状参数; 请使用更精确的日期或更多数据。",
+            zh="所有失效都在同一使用时间，无法确定形状参数；请使用更精确的日期或更多数据。",
             en="All failures are at one age, which determines no shape; take finer dates or more units.",
         )
     found = fit_hazard(age[fails], weight[fails], start, age, weight)
@@ -47,7 +47,7 @@ def _extrapolation(found: Fit, oldest: float) -> dict[str, str]:
     if mean <= oldest:
         return {}
     return {
-        "zh": f"平均寿命 {mean:,.1f} 超出已观察的最大使用时间 {oldest:,.1f}, 属外推; 请优先看 B10。",
+        "zh": f"平均寿命 {mean:,.1f} 超出已观察的最大使用时间 {oldest:,.1f}，属外推；请优先看 B10。",
         "en": f"The mean life {mean:,.1f} lies beyond the oldest age observed, {oldest:,.1f}: "
         "extrapolated; prefer B10.",
     }

@@ -22,7 +22,10 @@ export function answerTo(button) {
 export function startDialogs() {
   if (!dialog) return;
   dialog.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) dialog.querySelector('button[value="yes"]').click();
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation(); // the page behind has a main action under the same keys
+    dialog.querySelector('button[value="yes"]').click();
   });
   dialog.addEventListener('cancel', () => { dialog.returnValue = ''; });
   document.querySelectorAll('[data-open-help]').forEach((one) => one.addEventListener('click', () => {

@@ -69,7 +69,7 @@ export function startRecordForm() {
     form.addEventListener('change', soon);
     soon();
     if (!document.querySelector('[data-focus]')) {
-      form.querySelector('.field [aria-required="true"]:placeholder-shown, .field select[aria-required="true"]')?.focus();
+      [...form.querySelectorAll('.field [aria-required="true"]')].find((one) => !one.value)?.focus();
     }
   } else if (form.querySelector('[data-lines]')) form.addEventListener('change', soon);
 }

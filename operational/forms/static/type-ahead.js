@@ -97,7 +97,10 @@ class TypeAhead extends HTMLElement {
 
   close() {
     clearTimeout(this.waiting);
-    if (this.isOpen) this.list.hidePopover();
+    if (this.isOpen) {
+      this.list.hidePopover();
+      this.list.replaceChildren();
+    }
     this.input.setAttribute('aria-expanded', 'false');
     this.input.removeAttribute('aria-activedescendant');
     if (!this.free && this.title_ && this.input.value.trim() && !this.title_.textContent) this.name();

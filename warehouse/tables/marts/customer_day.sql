@@ -3,6 +3,8 @@ grain = "one row per customer and day with counted orders"
 owner = "sales"
 entity = "order"
 key = ["customer_id", "ordered_on"]
+record = ["core.dim_customer", "customer_id", "code"]
+record_entity = "customer"
 derived_from = "core.fct_order"
 */
 -- A row is the customer's latest purchase from its day until next_on: lapsing and returning are read from it.

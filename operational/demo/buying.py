@@ -1,0 +1,59 @@
+"""When customers order: the BG/NBD process of Fader, Hardie & Lee (2005), laid onto working days.
+
+A customer orders at most once a day, so that every order of the process is a purchase occasion of the model.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from operational.demo.calendar import Calendar, Floats, Ints, Workdays
+from operational.demo.customers import Customers
+from operational.demo.dice import ranks_within
+
+
+def purchases(rng: Generator, customers: Customers, calendar: Calendar, closed: dict[int, tuple[int, int]]) -> tuple[Ints, Ints]:
+    """Place of the customer and day of each order, by customer and day, the first ones included.
+
+    `closed`: days (both included) on which an area could not enter orders; they came in afterwards.
+    """
+    who, when = _process(rng, customers.acquired, customers.rate, customers.dropout, calendar.days)
+    day = np.empty(len(who), dtype=np.int64)
+    area = customers.area[who]
+    for one in np.unique(area).tolist():
+        workdays = calendar.workdays
+        if one in closed:
+            workdays = workdays.without(*closed[one])
+        rows = area == one
+        day[rows] = _on_days_of_their_own(who[rows], when[rows], workdays)
+    happened = day < calendar.days
+    return who[happened], day[happened]
+
+
+def _process(rng: Generator, acquired: Floats, rate: Floats, dropout: Floats, end: int) -> tuple[Ints, Floats]:
+    """All purchases as (customer, time in days): Poisson while alive, the end after a geometric number of repeats."""
+    span = end - acquired
+    count = rng.poisson(rate * span)
+    lasting = rng.geometric(dropout)
+    who = np.repeat(np.arange(len(acquired)), count)
+    when = acquired[who] + rng.random(len(who)) * span[who]
+    order = np.lexsort((when, who))
+    who, when = who[order], when[order]
+    alive = ranks_within(who) < lasting[who]
+    who = np.concatenate([np.arange(len(acquired)), who[alive]])
+    when = np.concatenate([acquired, when[alive]])
+    order = np.lexsort((when, who))
+    return who[order], when[order]
+
+
+def _on_days_of_their_own(who: Ints, when: Floats, workdays: Workdays) -> Ints:
+    """The first working day from the time on which the customer has not ordered already."""
+    if not len(who):
+        return np.zeros(0, dtype=np.int64)
+    rank = ranks_within(who)
+    index = workdays.index[when.astype(np.int64)]
+    room = int(index.max() + rank.max() + 2)  # keeps the customers apart in one running maximum
+    packed = np.maximum.accumulate(index - rank + who * room + rank.max())
+    free = packed - who * room - rank.max() + rank
+    return workdays.days[np.minimum(free, len(workdays.days) - 1)]

@@ -1,0 +1,227 @@
+"""Writing what happened to stock: shipments with their lots, the ledger of movements in order of time, and policies.
+
+What moved was planned in stock.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from operational.demo.calendar import DAY, Calendar, Flags, Ints
+from operational.demo.catalogue import Catalogue
+from operational.demo.customers import Customers
+from operational.demo.dice import ranks_within
+from operational.demo.loading import MONEY, QUANTITY, Loader, choose, link
+from operational.demo.orders import Orders
+from operational.demo.organisation import Organisation
+from operational.demo.returns import RECEIVED_AFTER, Returns
+from operational.demo.shipping import Shipments
+from operational.demo.stock import COUNT, REPLACEMENT, SHIPMENT, TRANSFER, Stock, lot_names, unit_costs
+
+KINDS = ["opening", "receipt", "issue", "transfer_in", "transfer_out", "return", "count", "adjustment"]
+OPENING, RECEIPT, ISSUE, TRANSFER_IN, TRANSFER_OUT, RETURN, COUNTED, ADJUSTMENT = range(8)
+SCRAPPED_AFTER = 30  # days after a return was received, it goes back to the factory
+RETURN_AT, SCRAP_AT = 15 * 3_600, 16 * 3_600
+CENT = MONEY // 100
+
+
+@dataclass
+class Movements:
+    """Rows of the ledger; `lot` is the day that names the lot, or NO_LOT; `source` the document's number or empty."""
+
+    place: Ints
+    second: Ints
+    quantity: Ints
+    lot: Ints
+    kind: Ints
+    cost: Ints
+    source: NDArray[np.bytes_]
+
+
+NO_LOT = -(10**6)
+
+
+def write_shipments(
+    loader: Loader,
+    shipments: Shipments,
+    orders: Orders,
+    stock: Stock,
+    order_ids: Ints,
+    customers: Customers,
+    catalogue: Catalogue,
+    organisation: Organisation,
+    calendar: Calendar,
+) -> NDArray[np.bytes_]:
+    """Shipments, and their lines as the lots make them; the numbers of the shipments."""
+    numbers = loader.numbers("DN", calendar.years(shipments.day))
+    area = customers.area[orders.customer[shipments.order]]
+    ids = loader.load(
+        "shipment",
+        {
+            "number": numbers,
+            "order_id": order_ids[shipments.order],
+            "depot_id": organisation.depot_ids[area],
+            "shipped_on": calendar.dates(shipments.day),
+            "state": np.where(shipments.is_draft, b"draft", b"posted"),
+            "created_at": calendar.moments(shipments.day * DAY + 14 * 3_600),
+        },
+    )
+    from_lots = (stock.issues.kind[stock.taken.issue] == SHIPMENT) & (stock.issues.second[stock.taken.issue] < calendar.end)
+    line = stock.issues.document[stock.taken.issue[from_lots]]
+    lot = stock.lots.made[stock.taken.lot[from_lots]]
+    quantity = stock.taken.quantity[from_lots]
+    drafted = np.flatnonzero((shipments.line_shipment >= 0) & shipments.is_draft[np.maximum(shipments.line_shipment, 0)])
+    line = np.concatenate([line, drafted])
+    lot = np.concatenate([lot, np.full(len(drafted), NO_LOT)])
+    quantity = np.concatenate([quantity, orders.lines.quantity[drafted]])
+    sequence = np.lexsort((lot, line, shipments.line_shipment[line]))
+    line, lot, quantity = line[sequence], lot[sequence], quantity[sequence]
+    shipment = shipments.line_shipment[line]
+    loader.load(
+        "shipment_line",
+        {
+            "shipment_id": ids[shipment],
+            "line_no": ranks_within(shipment) + 1,
+            "item_id": catalogue.ids[orders.lines.item[line]],
+            "quantity": quantity * QUANTITY,
+            "lot": link(_lot_column(lot, calendar), lot != NO_LOT),
+        },
+    )
+    return numbers
+
+
+def movements(
+    rng: Generator,
+    stock: Stock,
+    shipment_of_line: NDArray[np.bytes_],
+    number_of_replacement: NDArray[np.bytes_],
+    catalogue: Catalogue,
+    calendar: Calendar,
+) -> list[Movements]:
+    """What planned stock makes in the ledger by the end; the sources by order line and by replacement."""
+    issues, lots, taken, gains = stock.issues, stock.lots, stock.taken, stock.gains
+    cost = unit_costs(rng, lots, catalogue)
+    incoming = np.select([lots.is_opening == 1, lots.is_transfer == 1], [OPENING, TRANSFER_IN], RECEIPT)
+    came = Movements(lots.place, lots.second, lots.quantity, lots.made, incoming, cost, _no_source(len(cost)))
+    kind = issues.kind[taken.issue]
+    document = issues.document[taken.issue]
+    source = _no_source(len(kind))
+    shipped, replaced = kind == SHIPMENT, kind == REPLACEMENT
+    source[shipped] = np.char.add(b"shipment:", shipment_of_line[document[shipped]])
+    source[replaced] = np.char.add(b"part_replacement:", number_of_replacement[document[replaced]])
+    place = issues.place[taken.issue]
+    went = Movements(
+        place,
+        issues.second[taken.issue],
+        -taken.quantity,
+        lots.made[taken.lot],
+        np.select([kind == TRANSFER, kind == COUNT], [TRANSFER_OUT, COUNTED], ISSUE),
+        catalogue.cost[place % len(catalogue.codes)],
+        source,
+    )
+    place = issues.place[gains.issue]
+    found = Movements(
+        place,
+        issues.second[gains.issue],
+        gains.quantity,
+        lots.made[gains.lot],
+        np.full(len(place), COUNTED),
+        catalogue.cost[place % len(catalogue.codes)],
+        _no_source(len(place)),
+    )
+    return [came, went, found]
+
+
+def movements_of_returns(
+    returns: Returns, numbers: NDArray[np.bytes_], orders: Orders, customers: Customers, catalogue: Catalogue, calendar: Calendar
+) -> list[Movements]:
+    """Returned goods come in without a lot, and leave for the factory a month later."""
+    chosen = np.flatnonzero(returns.counted[returns.line_note])
+    note, line = returns.line_note[chosen], returns.line[chosen]
+    place = customers.area[orders.customer[returns.order[note]]] * len(catalogue.codes) + orders.lines.item[line]
+    cost = catalogue.cost[orders.lines.item[line]]
+    second = np.minimum(returns.day[note] + RECEIVED_AFTER, calendar.days - 1) * DAY + RETURN_AT
+    lot = np.full(len(note), NO_LOT)
+    source = np.char.add(b"return_note:", numbers[note]) if len(note) else _no_source(0)
+    quantity = returns.quantity[chosen]
+    back = second + SCRAPPED_AFTER * DAY + SCRAP_AT - RETURN_AT
+    return [
+        Movements(place, second, quantity, lot, np.full(len(note), RETURN), cost, source),
+        Movements(place, back, -quantity, lot, np.full(len(note), ADJUSTMENT), cost, _no_source(len(note))),
+    ]
+
+
+def write_movements(
+    loader: Loader, several: list[Movements], catalogue: Catalogue, organisation: Organisation, calendar: Calendar
+) -> Movements:
+    """All movements up to the end in the order of time, incoming before outgoing; they are returned so."""
+    widest = max(one.source.itemsize for one in several)
+    rows = Movements(*(np.concatenate(column) for column in zip(*(
+        (one.place, one.second, one.quantity, one.lot, one.kind, one.cost, one.source.astype(f"S{widest}")) for one in several
+    ), strict=True)))  # fmt: skip
+    order = np.lexsort((-np.sign(rows.quantity), rows.second))
+    order = order[rows.second[order] < calendar.end]
+    rows = Movements(*(column[order] for column in vars(rows).values()))
+    items = len(catalogue.codes)
+    loader.load(
+        "stock_movement",
+        {
+            "number": loader.numbers("SM", calendar.years(rows.second // DAY)),
+            "item_id": catalogue.ids[rows.place % items],
+            "depot_id": organisation.depot_ids[rows.place // items],
+            "lot": link(_lot_column(rows.lot, calendar), rows.lot != NO_LOT),
+            "quantity": rows.quantity * QUANTITY,
+            "moved_at": calendar.moments(rows.second),
+            "kind": choose(KINDS, rows.kind),
+            "unit_cost": rows.cost * CENT,
+            "source": link(rows.source, rows.source != b""),
+        },
+    )
+    return rows
+
+
+def write_policies(
+    rng: Generator, loader: Loader, stock: Stock, catalogue: Catalogue, organisation: Organisation
+) -> None:
+    """Limits for every place with stock: safety stock around the buffer, reorder point, maximum, order quantity."""
+    policy = stock.policy
+    place = np.flatnonzero(policy.lot_size > 0)
+    item = place % len(catalogue.codes)
+    size, rate = policy.lot_size[place], policy.rate[place]
+    safety = np.ceil(policy.buffer[place] * rng.uniform(0.8, 1.5, len(place)) + 0.2)
+    reorder = safety + np.ceil(rate * catalogue.lead_days[item])
+    loader.load(
+        "stock_policy",
+        {
+            "item_id": catalogue.ids[item],
+            "depot_id": organisation.depot_ids[place // len(catalogue.codes)],
+            "safety_stock": _stored(safety),
+            "reorder_point": _stored(reorder),
+            "maximum": _stored(reorder + 2 * size),
+            "order_quantity": size * QUANTITY,
+        },
+    )
+
+
+def _stored(pieces: Any) -> Ints:
+    return np.asarray(pieces).astype(np.int64) * QUANTITY
+
+
+def _lot_column(made: Ints, calendar: Calendar) -> NDArray[np.bytes_]:
+    days, which = np.unique(np.where(made == NO_LOT, 0, made), return_inverse=True)
+    return lot_names(days, calendar)[which]
+
+
+def _no_source(count: int) -> NDArray[np.bytes_]:
+    return np.zeros(count, dtype="S40")
+
+
+def still_in_stock(rows: Movements) -> tuple[Flags, Ints]:
+    """Per place: which have stock at the end, and how many pieces."""
+    pieces = np.bincount(rows.place, weights=rows.quantity).astype(np.int64)
+    return pieces > 0, pieces

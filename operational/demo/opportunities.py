@@ -1,0 +1,87 @@
+"""Opportunities: possible sales with a known share won and a known time to the decision.
+
+Only opportunities; what is bought in the end comes from buying.py and is not tied to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from operational.demo.calendar import DAY, Calendar, Flags, Floats, Ints
+from operational.demo.customers import Customers
+from operational.demo.dice import draw, lognormal
+from operational.demo.laws import DECISION_MEDIAN_DAYS, DECISION_SIGMA, WIN_RATE
+from operational.demo.loading import MONEY, Loader, choose, link
+from operational.demo.organisation import Organisation
+from operational.demo.size import Size
+from operational.demo.words.sales_words import LOST_REASONS, PROJECTS
+
+STAGES = ["prospecting", "qualifying", "proposing", "negotiating", "won", "lost"]
+WON, LOST = 4, 5
+STEPS = np.array([0.15, 0.40, 0.75])  # shares of the time to the decision at which the next stage begins
+AMOUNT_SIGMA = 0.6
+NOW_AND_THEN = 1.4  # how many times as many come at the end as at the beginning
+
+
+@dataclass
+class Opportunities:
+    """By place in order of opening; days."""
+
+    ids: Ints
+    opened: Ints
+    decided: Floats
+    won: Flags
+    stage: Ints
+    owner: Ints
+    amount: Ints
+    lost_reason: list[str]
+
+
+def make_opportunities(
+    rng: Generator,
+    size: Size,
+    customers: Customers,
+    organisation: Organisation,
+    calendar: Calendar,
+    loader: Loader,
+) -> Opportunities:
+    """Make and write them."""
+    count = size.opportunities
+    day = draw(rng, 1 + (NOW_AND_THEN - 1) * np.arange(calendar.days) / calendar.days, count)
+    opened = np.sort(day)
+    candidates = np.searchsorted(customers.acquired, opened)  # those who buy already, and all who never will
+    never_buying = len(customers.ids) - len(customers.acquired)
+    which = (rng.random(count) * (np.maximum(candidates, 1) + never_buying)).astype(np.int64)
+    customer = np.where(which < np.maximum(candidates, 1), which, which - np.maximum(candidates, 1) + len(customers.acquired))
+    decided = opened + np.maximum(lognormal(rng, DECISION_MEDIAN_DAYS, DECISION_SIGMA, count), 1.0)
+    won = rng.random(count) < WIN_RATE
+    is_decided = decided < calendar.days
+    progress = np.searchsorted(STEPS, (calendar.days - opened) / (decided - opened), side="right")
+    stage = np.where(is_decided, np.where(won, WON, LOST), progress)
+    project = rng.integers(len(PROJECTS), size=count)
+    usual = np.array([amount for _, amount in PROJECTS])[project]
+    amount = (np.round(lognormal(rng, 1.0, AMOUNT_SIGMA, count) * usual / 1_000) * 1_000).astype(np.int64)
+    reason = draw(rng, [share for _, share in LOST_REASONS], count)
+    lost_reason = [LOST_REASONS[one][0] for one in reason.tolist()]
+    ids = loader.load(
+        "opportunity",
+        {
+            "number": loader.numbers("OP", calendar.years(opened)),
+            "name": [
+                f"{customers.names[who][:6].removesuffix('有限')}{PROJECTS[what][0]}"
+                for who, what in zip(customer.tolist(), project.tolist(), strict=True)
+            ],
+            "customer_id": customers.ids[customer],
+            "amount": amount * MONEY,
+            "stage": choose(STAGES, stage),
+            "opened_on": calendar.dates(opened),
+            "closed_on": link(calendar.dates(np.where(is_decided, decided, 0).astype(np.int64)), is_decided),
+            "owner_id": organisation.person_ids[customers.owner[customer]],
+            "lost_reason": link(np.array(lost_reason), stage == LOST),
+            "created_at": calendar.moments(opened * DAY + 10 * 3_600),
+        },
+    )
+    return Opportunities(ids, opened, decided, won, stage, customers.owner[customer], amount, lost_reason)

@@ -1,0 +1,195 @@
+"""Service requests: those that failures bring and those without a replaced part, with lognormal clocks.
+
+When a part is replaced is known from failures.py; here the request that led to it is reckoned backwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.random import Generator
+
+from operational.demo.anomalies import SLOW_FACTOR, Anomalies
+from operational.demo.calendar import DAY, Calendar, Flags, Floats, Ints
+from operational.demo.catalogue import Catalogue
+from operational.demo.customers import Customers
+from operational.demo.dice import draw, lognormal
+from operational.demo.failures import Replacements
+from operational.demo.laws import (
+    BRANCH_FACTOR,
+    CANCELLED,
+    CLOSING_MEDIAN_HOURS,
+    CORRELATION,
+    MERGED,
+    REOPENED,
+    RESOLUTION_MEDIAN,
+    RESOLUTION_SIGMA,
+    RESPONSE_MEDIAN,
+    RESPONSE_SIGMA,
+)
+from operational.demo.size import Size
+from operational.demo.units import Units
+from operational.demo.words.places import AREAS
+from operational.demo.words.service_words import FAULTS, PRIORITIES
+
+HOUR = 3_600.0
+NEVER = np.inf
+ABOUT_A_UNIT = 0.55  # of the requests without a replacement
+REOPENED_AFTER_HOURS, REOPENED_SHARE = 40.0, 0.6  # the second resolution takes so much of a first one
+_FACTOR = np.array([BRANCH_FACTOR[area.code] for area in AREAS])
+_RESPONSE = np.array([RESPONSE_MEDIAN[name] for name, _ in PRIORITIES])
+_RESOLUTION = np.array([RESOLUTION_MEDIAN[name] for name, _ in PRIORITIES])
+
+
+@dataclass
+class Requests:
+    """By place; instants in local seconds, infinite for never. `unit` is -1 without one.
+
+    `replacement` is the place of the replacement that it led to, -1 for none; `ended` that of a cancelled
+    or merged request.
+    """
+
+    customer: Ints
+    unit: Ints
+    item: Ints
+    fault: Ints
+    priority: Ints
+    replacement: Ints
+    opened: Floats
+    responded: Floats
+    resolved_first: Floats
+    reopened: Floats
+    resolved: Floats
+    closed: Floats
+    cancelled: Flags
+    merged: Flags
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self.opened)
+
+    def of(self, chosen: Ints | Flags) -> Requests:
+        """Some of them, in the given order."""
+        return Requests(*(getattr(self, one.name)[chosen] for one in fields(self)))
+
+
+def make_requests(
+    rng: Generator,
+    size: Size,
+    replacements: Replacements,
+    replaced: Floats,
+    units: Units,
+    first_order: Ints,
+    customers: Customers,
+    catalogue: Catalogue,
+    calendar: Calendar,
+    anomalies: Anomalies,
+) -> Requests:
+    """Requests opened by the end, by their opening; `replaced` is the instant of each replacement.
+
+    `first_order`: day of each buyer's first order, beyond the end for none.
+    """
+    failed = np.flatnonzero(replacements.is_failure)
+    unit = replacements.unit[failed]
+    priority = draw(rng, [share for _, share in PRIORITIES], len(failed))
+    area = customers.area[units.customer[unit]]
+    response, resolution = _durations(rng, priority, area)
+    resolved = replaced[failed] + rng.uniform(0.2, 1.5, len(failed)) * HOUR
+    opened = np.maximum(resolved - resolution, units.installed[unit] * DAY + 8 * HOUR)
+    from_failures = _timed(
+        rng, opened, response, resolved - opened, priority, area,
+        dict(customer=units.customer[unit], unit=unit, item=units.model[unit], fault=replacements.fault[failed],
+             replacement=failed),
+        calendar, anomalies, may_be_cancelled=False,
+    )  # fmt: skip
+    others = _others(rng, max(size.requests - from_failures.count, 0), units, first_order, customers, catalogue, calendar, anomalies)
+    both = Requests(
+        *(np.concatenate([getattr(from_failures, one.name), getattr(others, one.name)]) for one in fields(Requests))
+    )
+    return both.of(np.argsort(both.opened, kind="stable"))
+
+
+def _others(
+    rng: Generator,
+    count: int,
+    units: Units,
+    first_order: Ints,
+    customers: Customers,
+    catalogue: Catalogue,
+    calendar: Calendar,
+    anomalies: Anomalies,
+) -> Requests:
+    unit = np.where(rng.random(count) < ABOUT_A_UNIT, rng.integers(units.count, size=count), -1)
+    buyers = np.flatnonzero(first_order < calendar.days)
+    customer = np.where(unit >= 0, units.customer[unit], buyers[rng.integers(len(buyers), size=count)])
+    begins = np.where(unit >= 0, units.installed[unit], first_order[customer])
+    ends = np.where(unit >= 0, np.minimum(units.retired[unit], calendar.days), calendar.days)
+    day = np.floor(begins + rng.random(count) * (ends - begins))
+    opened = day * DAY + np.clip(rng.normal(13, 2.8, count), 7, 22.5) * HOUR
+    priority = draw(rng, [share for _, share in PRIORITIES], count)
+    area = customers.area[customer]
+    response, resolution = _durations(rng, priority, area)
+    products = np.where(catalogue.is_part, 0, catalogue.popularity)
+    item = np.where(unit >= 0, units.model[unit], draw(rng, products, count))
+    fault = draw(rng, [one.weight for one in FAULTS], count)
+    return _timed(
+        rng, opened, response, resolution, priority, area,
+        dict(customer=customer, unit=unit, item=item, fault=fault, replacement=np.full(count, -1)),
+        calendar, anomalies, may_be_cancelled=True,
+    )  # fmt: skip
+
+
+def _durations(rng: Generator, priority: Ints, area: Ints) -> tuple[Floats, Floats]:
+    """Seconds to response and to resolution: lognormal, the logarithms correlated."""
+    common, own = rng.standard_normal((2, len(priority)))
+    other = CORRELATION * common + np.sqrt(1 - CORRELATION**2) * own
+    scale = _FACTOR[area] * HOUR
+    response = _RESPONSE[priority] * scale * np.exp(RESPONSE_SIGMA * common)
+    return response, _RESOLUTION[priority] * scale * np.exp(RESOLUTION_SIGMA * other)
+
+
+def _timed(
+    rng: Generator,
+    opened: Floats,
+    response: Floats,
+    resolution: Floats,
+    priority: Ints,
+    area: Ints,
+    about: dict[str, Ints],
+    calendar: Calendar,
+    anomalies: Anomalies,
+    *,
+    may_be_cancelled: bool,
+) -> Requests:
+    """Requests with all their instants; those that are opened after the end are left out."""
+    count = len(opened)
+    first, last = anomalies.silent_days
+    silent = (area == anomalies.silent_area) & (opened >= first * DAY) & (opened < (last + 1) * DAY)
+    opened = opened + silent * 7 * DAY  # entered a week later
+    first, last = anomalies.slow_days
+    slow = (area == anomalies.slow_area) & (opened >= first * DAY) & (opened < (last + 1) * DAY)
+    response = np.minimum(response * np.where(slow, SLOW_FACTOR, 1), 0.95 * resolution)
+    resolved_first = opened + resolution
+    reopened = resolved_first + lognormal(rng, REOPENED_AFTER_HOURS * HOUR, 0.7, count)
+    reopened = np.where(rng.random(count) < REOPENED, reopened, NEVER)
+    again = reopened + _durations(rng, priority, area)[1] * REOPENED_SHARE
+    resolved = np.where(reopened < calendar.end, again, resolved_first)
+    closed = resolved + lognormal(rng, CLOSING_MEDIAN_HOURS * HOUR, 0.5, count)
+    chance = rng.random(count) + (not may_be_cancelled)
+    cancelled, merged = chance < CANCELLED, (chance >= CANCELLED) & (chance < CANCELLED + MERGED)
+    dropped = cancelled | merged
+    made = Requests(
+        **about,
+        priority=priority,
+        opened=opened,
+        responded=np.where(dropped, NEVER, opened + response),
+        resolved_first=np.where(dropped, NEVER, resolved_first),
+        reopened=np.where(dropped, NEVER, reopened),
+        resolved=np.where(dropped, NEVER, resolved),
+        closed=np.where(dropped, opened + response + 2 * HOUR, closed),
+        cancelled=cancelled,
+        merged=merged,
+    )
+    return made.of(opened < calendar.end)

@@ -1,0 +1,27 @@
+"""Facts that the build file keeps about itself: how far it has come, and by which declarations it was made.
+
+They live in the same transaction as the rows that they are about.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from warehouse.connect import Connection
+
+POSITION, PUBLISHED = "position", "published"
+
+
+def remembered(build: Connection, name: str) -> str:
+    """A fact, or "" where it was never noted."""
+    build.execute("create table if not exists meta.build_state (name VARCHAR, value VARCHAR)")
+    row = build.execute("select value from meta.build_state where name = ?", [name]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def remember(build: Connection, name: str, value: str) -> None:
+    """Note a fact, replacing what was known."""
+    if remembered(build, name) != value:
+        build.execute("delete from meta.build_state where name = ?", [name])
+        build.execute("insert into meta.build_state values (?, ?)", [name, value])

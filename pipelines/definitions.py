@@ -1,0 +1,143 @@
+"""Everything that Dagster runs, put together from the registries: assets, jobs, schedules, sensors.
+
+A thin assembly: what the jobs do stands in refresh.py and deliver.py.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from operational.settings import Settings
+from operational.store.session import Store
+from pipelines.assets import warehouse_assets
+from pipelines.refresh import recorded
+from pipelines.refreshing import Refreshing
+
+NIGHTLY = "30 2 * * *"
+PATIENCE = 900.0  # seconds that a scheduled refresh waits for one that is running
+LOOK_FOR_REQUESTS, LOOK_FOR_MAIL = 10, 30  # seconds
+RUNNING = dg.DefaultScheduleStatus.RUNNING
+
+
+def assemble(settings: Settings) -> dg.Definitions:
+    """All definitions for these settings."""
+    assets = warehouse_assets()
+    refresh = dg.define_asset_job("refresh", selection=dg.AssetSelection.assets(*assets))
+    schedules = [
+        dg.ScheduleDefinition(
+            "refresh_regularly", job=refresh, cron_schedule=settings.refresh_cron,
+            execution_timezone=settings.timezone, default_status=RUNNING, run_config=_refresh_config("schedule"),
+        ),
+        dg.ScheduleDefinition(
+            "rebuild_nightly", job=refresh, cron_schedule=NIGHTLY, execution_timezone=settings.timezone,
+            default_status=RUNNING, run_config=_refresh_config("schedule", full=True),
+        ),
+    ]  # fmt: skip
+    return dg.Definitions(
+        assets=assets,
+        jobs=[refresh, deliver_report, send_mail],
+        schedules=schedules + _report_schedules(settings),
+        sensors=[refresh_requested, mail_waiting],
+        resources={"refreshing": refreshing, "store": store},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """What `dagster -m pipelines.definitions` finds, for the settings of its environment."""
+    return assemble(Settings())
+
+
+@dg.resource
+def store(_: dg.InitResourceContext) -> Iterator[Store]:
+    """The store of the settings."""
+    opened = Store.open(Settings())
+    yield opened
+    opened.close()
+
+
+@dg.resource(
+    required_resource_keys={"store"},
+    config_schema={"full": dg.Field(bool, default_value=False), "asked_by": dg.Field(str, default_value="dagster")},
+)
+def refreshing(context: dg.InitResourceContext) -> Iterator[Refreshing]:
+    """The one refresh of a run: locked, recorded in the store, closed at the end."""
+    asked = context.resource_config
+    with recorded(
+        context.resources.store, full=asked["full"], asked_by=asked["asked_by"], wait_seconds=PATIENCE
+    ) as one:
+        yield one
+
+
+@dg.op(required_resource_keys={"store"}, config_schema={"report": str})
+def deliver(context: dg.OpExecutionContext) -> None:
+    """Make the report of every period that is due and was not delivered yet."""
+    from pipelines.deliver import deliver_due
+
+    for sentence in deliver_due(context.resources.store, context.op_config["report"]):
+        context.log.info(sentence)
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def deliver_report() -> None:
+    """Make and queue one scheduled report."""
+    deliver()
+
+
+@dg.op(required_resource_keys={"store"})
+def send(context: dg.OpExecutionContext) -> None:
+    """Hand over the mail that is due."""
+    from pipelines.mail import send_due
+
+    context.log.info(send_due(context.resources.store))
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def send_mail() -> None:
+    """Send what waits in the outbox."""
+    send()
+
+
+@dg.sensor(
+    job_name="refresh", minimum_interval_seconds=LOOK_FOR_REQUESTS,
+    default_status=dg.DefaultSensorStatus.RUNNING, required_resource_keys={"store"},
+)  # fmt: skip
+def refresh_requested(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
+    """A refresh for the requests that wait in the store."""
+    from pipelines.waiting import waiting_request
+
+    newest = waiting_request(context.resources.store)
+    if newest is not None:
+        number, login = newest
+        yield dg.RunRequest(run_key=f"request {number}", run_config=_refresh_config(login))
+
+
+@dg.sensor(
+    job_name="send_mail", minimum_interval_seconds=LOOK_FOR_MAIL,
+    default_status=dg.DefaultSensorStatus.RUNNING, required_resource_keys={"store"},
+)  # fmt: skip
+def mail_waiting(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
+    """A sender for mail that is due."""
+    from pipelines.waiting import mail_due
+
+    due = mail_due(context.resources.store)
+    if due is not None:
+        yield dg.RunRequest(run_key=f"mail {due}")
+
+
+def _report_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    from dashboards.page import load_reports
+
+    return [
+        dg.ScheduleDefinition(
+            f"report_{report.name.replace('-', '_')}", job=deliver_report, cron_schedule=report.cron,
+            execution_timezone=settings.timezone, default_status=RUNNING,
+            run_config={"ops": {"deliver": {"config": {"report": report.name}}}},
+        )
+        for report in load_reports().values()
+    ]  # fmt: skip
+
+
+def _refresh_config(asked_by: str, *, full: bool = False) -> dict[str, object]:
+    return {"resources": {"refreshing": {"config": {"full": full, "asked_by": asked_by}}}}

@@ -1,0 +1,62 @@
+"""Dagster at home: where it keeps its state, and the refresh job run in this process.
+
+The daemon that runs schedules is started by the supervisor; what there is to run stands in definitions.py.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+    from operational.settings import Settings
+    from pipelines.refreshing import Refreshing
+
+CONFIGURATION = Path(__file__).resolve().parents[1] / "dagster.yaml"
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def dagster_home(settings: Settings) -> Path:
+    """Dagster's own folder in the data directory, with the configuration of this version in it."""
+    home = (settings.data / "dagster").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    there = home / CONFIGURATION.name
+    if not there.exists() or there.read_bytes() != CONFIGURATION.read_bytes():
+        draft = home / f"{CONFIGURATION.name}.{os.getpid()}"
+        shutil.copyfile(CONFIGURATION, draft)
+        draft.replace(there)
+    return home
+
+
+def run_refresh_job(refreshing: Refreshing) -> None:
+    """Materialise every asset through the given Refreshing; a step's exception is noted in its outcome.
+
+    The run keeps its events in memory: Dagster's files take a tenth of a second for each of the hundreds,
+    and the store's `pipeline_run` has what happened.
+    """
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    from dagster import DagsterInstance
+
+    from pipelines.definitions import assemble
+
+    job = assemble(refreshing.store.settings).resolve_job_def("refresh")
+    with DagsterInstance.ephemeral() as instance:
+        job.execute_in_process(
+            run_config=QUIET, instance=instance, raise_on_error=False, resources={"refreshing": refreshing}
+        )
+
+
+def close_unfinished_runs(instance: DagsterInstance) -> int:
+    """Report runs that a killed process tree left behind as failed, before the daemon would wait for them."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    left = instance.get_runs(
+        RunsFilter(statuses=[DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING])
+    )
+    for run in left:
+        instance.report_run_failed(run, "The process that ran it is gone.")
+    return len(left)

@@ -1,0 +1,87 @@
+"""Reconciliation: rows and sums of what was taken, counted by the store's own database and by the warehouse.
+
+Of an increment the touched rows are compared, and the highest id of the table; of a full load everything.
+So an error in carrying rows is seen at once, one in the change feed at the next full load (every night).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.quality.results import BLOCKED, keep_result
+
+if TYPE_CHECKING:
+    from pipelines.source import StoreReading
+    from warehouse.connect import Connection
+    from warehouse.landing import RawTable
+
+CHECK = "agrees with the store"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Rows, highest id, and the sum of every decimal column in its smallest unit."""
+
+    rows: int
+    highest_id: int
+    sums: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """A table's totals on both sides."""
+
+    table: RawTable
+    store: Totals
+    raw: Totals
+
+
+def reconcile(
+    source: StoreReading, build: Connection, table: RawTable, ids: list[tuple[int, int]] | None, condition: str = "true"
+) -> Reconciled:
+    """Compare a table right after landing: the rows of `ids` in the store with those of `condition` in raw."""
+    decimals = [column for column in table.columns if column.decimals is not None]
+    sums = ", ".join(
+        f'coalesce(cast(sum("{column.name}") * {10 ** (column.decimals or 0)} as hugeint), 0)' for column in decimals
+    )
+    counted = build.execute(
+        f"select count(*){', ' if sums else ''}{sums} from raw.\"{table.name}\" where {condition}"
+    ).fetchone()
+    highest = build.execute(f'select coalesce(max(id), 0) from raw."{table.name}"').fetchone()
+    if counted is None or highest is None:
+        raise RuntimeError(f"no totals of {table.name}")
+    raw = Totals(counted[0], highest[0], tuple(int(value) for value in counted[1:]))
+    rows, store_sums = source.totals(table, [column.name for column in decimals], ids)
+    return Reconciled(table, Totals(rows, source.highest_id(table), store_sums), raw)
+
+
+def keep_reconciled(build: Connection, found: Reconciled) -> None:
+    """Keep the comparison as a blocking check, one result per figure that was compared."""
+    table = found.table
+    name = f"raw.{table.name}"
+    decimals = [column for column in table.columns if column.decimals is not None]
+    detail = [
+        {
+            "expectation_type": "expect_table_row_count_to_equal",
+            "kwargs": {"value": found.store.rows},
+            "success": found.store.rows == found.raw.rows,
+            "result": {"observed_value": found.raw.rows},
+        },
+        {
+            "expectation_type": "expect_column_max_to_be_between",
+            "kwargs": {"column": "id", "min_value": found.store.highest_id, "max_value": found.store.highest_id},
+            "success": found.store.highest_id == found.raw.highest_id,
+            "result": {"observed_value": found.raw.highest_id},
+        },
+    ]
+    for column, wanted, got in zip(decimals, found.store.sums, found.raw.sums, strict=True):
+        detail.append(
+            {
+                "expectation_type": "expect_column_sum_to_be_between",
+                "kwargs": {"column": column.name, "min_value": wanted, "max_value": wanted},
+                "success": wanted == got,
+                "result": {"observed_value": got},
+            }
+        )
+    keep_result(build, name, CHECK, sum(not one["success"] for one in detail), BLOCKED, detail)

@@ -1,0 +1,117 @@
+"""Results of checks, kept in the build file, and the verdict over all that stand.
+
+A result stays until its check is evaluated again; how checks are evaluated stands beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pipelines.quality.expectation import BLOCKING, WARNING
+
+if TYPE_CHECKING:
+    from warehouse.connect import Connection
+
+BLOCKED, WARNED = BLOCKING, WARNING
+PASS, WARN, FAIL = "pass", "warn", "fail"
+NAMED = 3  # failed checks that the sentence names
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check of one table: rows that break it, and how grave that is."""
+
+    table: str
+    check: str
+    success: bool
+    unexpected_count: int
+    severity: str
+
+
+@dataclass
+class Quality:
+    """All results that stand after a run."""
+
+    results: list[CheckResult] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many checks passed, warned, failed."""
+        return {
+            "passed": sum(one.success for one in self.results),
+            "warned": sum(not one.success and one.severity == WARNED for one in self.results),
+            "failed": len(self.blocking),
+        }
+
+    @property
+    def blocking(self) -> list[CheckResult]:
+        """Failed checks that keep the old state published."""
+        return [one for one in self.results if not one.success and one.severity == BLOCKED]
+
+    @property
+    def verdict(self) -> str:
+        """pass, warn or fail."""
+        if self.blocking:
+            return FAIL
+        return PASS if all(one.success for one in self.results) else WARN
+
+    @property
+    def sentence(self) -> str:
+        """Which blocking checks failed, in both languages."""
+        named = ", ".join(f"{one.table}: {one.check} ({one.unexpected_count:,})" for one in self.blocking[:NAMED])
+        more = len(self.blocking) - NAMED
+        rest = f" +{more}" if more > 0 else ""
+        return f"检查未通过，仍显示上一次的数据 · a check failed, the earlier state stays: {named}{rest}"
+
+
+def prepare_results(build: Connection) -> None:
+    """Make the table of results where it is missing."""
+    build.execute(
+        'create table if not exists meta.check_result ("table" VARCHAR, "check" VARCHAR, success BOOLEAN, '
+        "unexpected_count BIGINT, severity VARCHAR, checked_at TIMESTAMP, detail VARCHAR)"
+    )
+
+
+def keep_result(
+    build: Connection, table: str, check: str, unexpected_count: int, severity: str, detail: Any
+) -> None:
+    """Put the newest result of a check in the place of the one before."""
+    prepare_results(build)
+    build.execute('delete from meta.check_result where "table" = ? and "check" = ?', [table, check])
+    build.execute(
+        "insert into meta.check_result values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            table, check, unexpected_count == 0, unexpected_count, severity,
+            datetime.now(UTC).replace(tzinfo=None), json.dumps(detail, default=str, ensure_ascii=False),
+        ],
+    )  # fmt: skip
+
+
+def forget_results(build: Connection, table: str, kept: set[str]) -> None:
+    """Drop the results of checks that a table no longer has."""
+    prepare_results(build)
+    known = build.execute('select "check" from meta.check_result where "table" = ?', [table]).fetchall()
+    for (check,) in known:
+        if check not in kept:
+            build.execute('delete from meta.check_result where "table" = ? and "check" = ?', [table, check])
+
+
+def failed_before(build: Connection, table: str) -> bool:
+    """Whether a check of the table did not pass when it was last evaluated."""
+    prepare_results(build)
+    row = build.execute(
+        'select 1 from meta.check_result where "table" = ? and not success limit 1', [table]
+    ).fetchone()
+    return row is not None
+
+
+def standing(build: Connection) -> Quality:
+    """Every result that stands."""
+    prepare_results(build)
+    rows = build.execute(
+        'select "table", "check", success, unexpected_count, severity from meta.check_result order by 1, 2'
+    ).fetchall()
+    return Quality([CheckResult(*row) for row in rows])

@@ -1,0 +1,117 @@
+"""Checks of the tables, read off their headers: the key is unique and filled, and every `checks` condition holds.
+
+A table that was changed by rows is looked at in those rows; a whole one, or one that failed before, as a whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipelines.build_state import remember, remembered
+from pipelines.quality.expectation import (
+    BLOCKING,
+    WARNING,
+    Expectation,
+    between,
+    count_broken,
+    holds,
+    in_column,
+    not_null,
+    quoted,
+    tuple_of,
+    unique,
+)
+from pipelines.quality.results import failed_before, forget_results, keep_result
+from warehouse.table import Table, load_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipelines.load import Loaded
+    from warehouse.connect import Connection
+    from warehouse.increment import Built
+
+_REFERENCE = re.compile(r"(\w+) in ((?:core|marts)\.\w+)")
+_LIMIT = re.compile(r"(\w+) (>=|>|<=|<) (-?\d+(?:\.\d+)?)")
+_WARN = "warn:"
+
+
+def table_checks(table: Table, rows: str = "true") -> tuple[Expectation, ...]:
+    """The expectations of a table's header; repeated keys are sought among the keys of the given rows."""
+    found = [not_null(f"{column} is filled", column) for column in table.key]
+    key = tuple_of(table.key)
+    among = "true" if rows == "true" else f"{key} in (select {key} from {table.name} where {rows})"
+    repeated = f"select {key} from {table.name} where {among} group by {key} having count(*) > 1"
+    found.append(unique(f"{', '.join(table.key)} is unique", table.key, repeated))
+    found += [_condition(text) for text in table.checks]
+    return tuple(found)
+
+
+def _condition(text: str) -> Expectation:
+    severity = BLOCKING
+    if text.startswith(_WARN):
+        severity, text = WARNING, text.removeprefix(_WARN).strip()
+    if reference := _REFERENCE.fullmatch(text):
+        column, target = reference.groups()
+        return in_column(text, column, _keys(load_tables()[target]), target, severity=severity)
+    if limit := _LIMIT.fullmatch(text):
+        column, sign, number = limit[1], limit[2], Decimal(limit[3])
+        side = {"minimum": number} if sign.startswith(">") else {"maximum": number}
+        return between(text, column, strict="=" not in sign, severity=severity, **side)  # type: ignore[arg-type]
+    return holds(text, text, severity=severity)
+
+
+def _keys(target: Table) -> str:
+    """The keys that a reference may have: the target's, and those of its records under quarantine.
+
+    A record that is set aside is already shown with its reason; what refers to it is not wrong too.
+    """
+    key = target.key[0]
+    entity = next((name for name, column in target.follows.items() if column == key), None)
+    known = f"select {quoted(key)} from {target.name}"
+    return f"{known} union all select id from meta.quarantine where entity = '{entity}'" if entity else known
+
+
+def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]) -> list[str]:
+    """Evaluate the checks of what was built; names of checks on which Great Expectations disagrees with SQL."""
+    disagreements: list[str] = []
+    for one in built:
+        table = load_tables()[one.table]
+        digest = hashlib.sha256(repr(table_checks(table)).encode()).hexdigest()
+        known = remembered(build, f"checks of {table.name}") == digest
+        before = failed_before(build, table.name)
+        if one.how == "skipped" and known and not before:
+            continue
+        remember(build, f"checks of {table.name}", digest)
+        narrow = one.how == "rows" and known and not before
+        rows = _touched_rows(table, loaded) if narrow else "true"
+        disagreements += _check(build, table, rows)
+    return disagreements
+
+
+def _touched_rows(table: Table, loaded: Loaded) -> str:
+    parts = [
+        loaded.touched.condition(column, entity) for entity, column in table.follows.items() if entity in loaded.touched
+    ]
+    return " or ".join(parts) or "false"
+
+
+def _check(build: Connection, table: Table, rows: str) -> list[str]:
+    expectations = table_checks(table, rows)
+    counts = count_broken(build, table.name, rows, expectations)
+    details = {one.name: one.result(count) for one, count in zip(expectations, counts, strict=True)}
+    disagree: list[str] = []
+    if any(counts):
+        from pipelines.quality.great import validate_rows
+
+        failing = " or ".join(f"coalesce({one.fails}, false)" for one in expectations)
+        said, disagree = validate_rows(build, table.name, f"({failing})", expectations)
+        for one, count, result in zip(expectations, counts, said, strict=True):
+            details[one.name] = result | {"unexpected_count": count, "success": count == 0}
+    forget_results(build, table.name, set(details))
+    for one, count in zip(expectations, counts, strict=True):
+        keep_result(build, table.name, one.name, count, one.severity, details[one.name])
+    return [f"{table.name}: {name}" for name in disagree]

@@ -1,0 +1,168 @@
+"""`yingke up`: makes what is missing, starts web application and schedules, keeps both alive, stops both.
+
+What the two do is theirs; here are only processes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+
+import click
+
+from operational.settings import Settings
+from pipelines.commands.context import DONE, FAILED, CommandFailed
+
+SMALLEST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds before a child that died is started again
+LIVED_WELL = 60.0  # seconds after which a death is a new story
+STOP_SECONDS, START_SECONDS = 10.0, 120.0
+PR_SET_PDEATHSIG = 1  # Linux: tell a child when its parent is gone
+
+
+@dataclass
+class Child:
+    """A program that is to run as long as we do."""
+
+    name: str
+    module: str
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    wait: float = SMALLEST_WAIT
+    due: float = field(default_factory=time.monotonic)
+
+    def tend(self) -> None:
+        """Start it if it is not running and its time has come."""
+        if self.process is not None and self.process.poll() is not None:
+            lived = time.monotonic() - self.started
+            self.wait = SMALLEST_WAIT if lived > LIVED_WELL else min(self.wait * 2, LONGEST_WAIT)
+            self.due = time.monotonic() + self.wait
+            click.echo(f"{self.name} ended with {self.process.returncode}; again in {self.wait:.0f} s", err=True)
+            self.process = None
+        if self.process is None and time.monotonic() >= self.due:
+            self.started = time.monotonic()
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", self.module], start_new_session=True, preexec_fn=_as_child
+            )
+
+    def tell(self, sign: signal.Signals) -> None:
+        """Signal its whole process group."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, sign)
+            except ProcessLookupError:
+                self.process = None
+
+
+def run_until_stopped() -> int:
+    """Make the company and load the warehouse where there is none, then run until SIGINT or SIGTERM."""
+    settings = Settings()
+    _check_free(settings)
+    logins = _prepare(settings)
+    os.environ["YINGKE_DATA"] = str(settings.data.resolve())
+    stopping: list[int] = []
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda number, _: stopping.append(number))
+    web, daemon = Child("web application", "pipelines.serve"), Child("schedules", "pipelines.daemon")
+    try:
+        web.tend()
+        if not _answers(settings, web, stopping):
+            return DONE if stopping else FAILED
+        _greet(settings, logins)
+        while not stopping:
+            web.tend()
+            daemon.tend()
+            time.sleep(0.2)
+    finally:
+        _stop([daemon, web])
+    return DONE
+
+
+def _prepare(settings: Settings) -> list[str]:
+    """The store with the demonstration company, and a published warehouse; the logins that were made."""
+    from operational.store.key import secret_key
+    from operational.store.schema import create_schema
+    from operational.store.session import Store
+    from pipelines.company import create_company, in_use
+    from pipelines.refresh import recorded
+    from warehouse.connect import NotPublishedError, current_snapshot
+
+    secret_key(settings)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = Store.open(settings)
+    try:
+        create_schema(store.engine)
+        made = [] if in_use(store) else create_company(store, demo="small")
+        try:
+            current_snapshot(settings.warehouse_directory)
+        except NotPublishedError:
+            with recorded(store, asked_by="up") as refreshing:
+                refreshing.run()
+    finally:
+        store.close()
+    return made
+
+
+def _greet(settings: Settings, logins: list[str]) -> None:
+    click.echo(f"Yingke 盈客: {settings.base_url or f'http://{settings.host}:{settings.port}'}")
+    for line in logins:
+        click.echo(line)
+    if logins:
+        click.echo("These passwords are shown once; they must be changed at the first login.")
+    click.echo("Ctrl-C stops everything.")
+
+
+def _check_free(settings: Settings) -> None:
+    kind = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as problem:
+            raise CommandFailed(
+                f"The address {settings.host}:{settings.port} cannot be used ({problem.strerror}); "
+                "is Yingke running already? Choose another with --port."
+            ) from None
+
+
+def _answers(settings: Settings, web: Child, stopping: list[int]) -> bool:
+    """Wait until the application answers; False where it ends first, or we are to stop."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # compared, not bound
+    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/healthz"
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and not stopping:
+        if web.process is None or web.process.poll() is not None:
+            return False
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310  # our own address
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def _stop(children: list[Child]) -> None:
+    for child in children:
+        child.tell(signal.SIGTERM)
+    until = time.monotonic() + STOP_SECONDS
+    for child in children:
+        if child.process is not None:
+            try:
+                child.process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.tell(signal.SIGKILL)
+                child.process.wait()
+            child.tell(signal.SIGKILL)  # whatever of its group is left
+
+
+def _as_child() -> None:
+    """Between fork and exec: Ctrl-C is ours to hear, and nobody outlives us."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

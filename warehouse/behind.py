@@ -1,0 +1,63 @@
+"""The rows behind a number, under the same question and row rules, with the key of each row's record.
+
+How the rows of a metric are selected is in `compile.behind`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from warehouse.answer import RowsBehind, written_out
+from warehouse.asking import Asking
+from warehouse.catalog import load_catalog
+from warehouse.compile.behind import PER_HOLDER, leaves_of, select_behind
+from warehouse.compile.context import Scope
+from warehouse.compile.plan import Plan
+from warehouse.question import Question
+
+if TYPE_CHECKING:
+    from warehouse.connect import Connection
+
+
+def list_rows(
+    connection: Connection, question: Question, scope: Scope, limit: int | None, now: datetime | None
+) -> RowsBehind:
+    """Rows behind the question's first figure, over its whole range and all its groups."""
+    figure = question.figures()[0]
+    metric = load_catalog().metric(figure.metric)
+    question = replace(
+        question, metrics=(figure.text,), by=(), grain=None, top=None, other=False, totals=False, compare=None
+    )
+    if metric.kind in PER_HOLDER:
+        return _per_holder(connection, question, scope, limit, now)
+    compilation = Asking(connection, question, scope, now).compilation()
+    plan = Plan(compilation.catalog, compilation.span)
+    plan.add(figure)
+    parts = [select_behind(compilation, *leaf) for leaf in leaves_of(plan.figures[0][1])]
+    stacked = "\nunion all by name\n".join(f"(\n{part}\n)" for part in parts)
+    count = compilation.fetch(f"select count(*) from (\n{stacked}\n)").fetchone()
+    ending = f" limit {int(limit)}" if limit is not None else ""
+    listed = f"select * from (\n{stacked}\n) order by day desc nulls last, record{ending}"
+    cursor = compilation.fetch(listed)
+    columns = tuple(column[0] for column in cursor.description)
+    rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return RowsBehind(columns, rows, count[0] if count else 0, written_out(listed, compilation.parameters))
+
+
+def _per_holder(
+    connection: Connection, question: Question, scope: Scope, limit: int | None, now: datetime | None
+) -> RowsBehind:
+    """The figure, or what it is computed from, for each customer (each entity for figures about the data)."""
+    metric = load_catalog().metric(question.figures()[0].metric)
+    holder = PER_HOLDER[metric.kind]
+    name, entity = str(metric.spec.get("of") or question.metrics[0]), holder.partition(".")[0]
+    by = () if metric.spec.get("measure") == "age" else (holder,)
+    answer = Asking(connection, replace(question, metrics=(name,), by=by), scope, now).answer()
+    rows = [
+        {"entity": entity, "record": row.get(holder), "metric": name, "value": row[name]}
+        for row in answer.rows
+        if row[name] is not None
+    ]
+    return RowsBehind(("entity", "record", "metric", "value"), rows[:limit], len(rows), answer.sql)

@@ -1,0 +1,125 @@
+"""The rows behind one number: for each of its leaves the rows that were counted, each with its share.
+
+The shares of a sum add up to the number exactly; of a ratio, numerator and denominator stand apart; a quantile
+is that of the values listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from warehouse.compile.aggregate import in_range
+from warehouse.compile.context import Compilation
+from warehouse.compile.fact import Fact, choose_source, filled
+from warehouse.compile.flow import changed_holders
+from warehouse.compile.gaps import gap
+from warehouse.compile.plan import Leaf, Node
+from warehouse.compile.row_value import row_value
+from warehouse.compile.stock import standing
+from warehouse.compile.window import define_windows
+
+SHOWN = (
+    "customer", "item", "part", "model", "unit", "depot", "assignee", "region", "lot", "state", "stage", "reason",
+    "fault", "priority", "kind",
+)  # fmt: skip
+PER_HOLDER = {
+    "lifetime": "customer.code",
+    "rfm": "customer.code",
+    "concentration": "customer.code",
+    "rows": "entity",
+}
+
+
+def leaves_of(node: Node, sign: int = 1, part: str = "") -> Iterator[tuple[int, str, Leaf]]:
+    """The leaves of a figure's tree: sign, the name of the part (of a ratio or sum) they belong to, leaf."""
+    if node.leaf:
+        yield sign, part or node.metric.name, node.leaf
+    summed = node.metric.kind == "sum"
+    for own, child in node.parts:
+        yield from leaves_of(
+            child, sign * own if summed else sign, part if summed and part else child.metric.name
+        )
+
+
+def select_behind(compilation: Compilation, sign: int, part: str, leaf: Leaf) -> str:
+    """SQL of the rows of one leaf: entity, record, day, dimensions by title, metric, value."""
+    compilation = replace(compilation, keys=())
+    fact, day, value = _counted(compilation, leaf)
+    record, entity = _record(fact)
+    dimensions = compilation.catalog.dimensions
+    shown = {name: dimensions[name] for name in SHOWN if dimensions[name].column in fact.table.columns}
+    inner = [
+        f"{entity} as entity", f"{record} as record", f"{day} as day",
+        *(f"f.{one.column}" for one in shown.values()),
+        f"{'-' if sign < 0 else ''}({filled(compilation, value, leaf.parameters)}) as value",
+    ]  # fmt: skip
+    titles = [f"d_{name}.{one.title} as {name}" if one.table else f"r.{name}" for name, one in shown.items()]
+    joins = [
+        f"left join {one.table} as d_{name} on d_{name}.{one.id_column} = r.{one.column}"
+        for name, one in shown.items()
+        if one.table
+    ]
+    in_time = [one.replace("f.day", "r.day") for one in in_range(compilation, "day", leaf.start)]
+    listed = ", ".join(["r.entity", "r.record", "r.day", *titles, f"'{part}' as metric", "r.value"])
+    conditions = ["r.value is not null", *(in_time if leaf.metric.kind == "gaps" else [])]
+    return "\n".join([
+        f"select {listed}", f"from (\nselect {', '.join(inner)}\n{fact.text}\n) as r", *joins,
+        f"where {' and '.join(conditions)}",
+    ])  # fmt: skip
+
+
+def _counted(compilation: Compilation, leaf: Leaf) -> tuple[Fact, str, str]:
+    """The fact under the conditions of the metric, the day of a row, and a row's share."""
+    if leaf.metric.kind == "flow":
+        return changed_holders(compilation, leaf), f"f.{leaf.metric.spec['time']}", "1"
+    if leaf.metric.kind == "stock":
+        leaf = standing(leaf)
+    spec, kind, parameters = leaf.metric.spec, leaf.metric.kind, leaf.parameters
+    events = kind in ("recurrence", "life")
+    source = leaf.metric.sources[1] if events else choose_source(compilation, leaf.metric)
+    fact = Fact(compilation, source.table, leaf.metric)
+    fact.restrict(filled(compilation, spec.get("where", ""), parameters))
+    key = f"f.{fact.table.key[0]}"
+    if "joins" in spec:
+        joins = filled(compilation, spec["joins"], parameters)
+        fact.joins["w"] = f"join {define_windows(compilation, leaf.start)} as w on {joins}"
+        day = filled(compilation, spec.get("opens") or f"f.{spec['time']}", parameters)
+        return fact, day, spec["values"] if leaf.statistic else row_value(spec["sql"], key) or "1"
+    time, value = spec["time"], "1"
+    if events:
+        time = "replaced_on"
+    elif kind == "gaps":
+        fact.restrict(*in_range(compilation, time)[-1:])
+        return fact, f"f.{time}", gap(leaf, fact)
+    elif leaf.statistic.startswith("km_"):
+        time, value = spec["survival"]["time"], spec["survival"]["duration"]
+    elif kind == "distribution":
+        value = spec["values"]
+    elif kind == "each":
+        value = _once_per_holder(spec, key, row_value(spec["sql"], key) or "1")
+    else:
+        value = row_value(source.sql, key) or "1"
+    fact.restrict(*in_range(compilation, time, leaf.start))
+    return fact, f"f.{time}", value
+
+
+def _once_per_holder(spec: Mapping[str, Any], key: str, value: str) -> str:
+    """A share that is the holder's, on the first of its rows: the inner aggregates as windows over them."""
+    holder = f"f.{spec['each']}_id"
+    for name, sql in spec["inner"].items():
+        value = re.sub(rf"\b{name}\b", f"({sql} over (partition by {holder}))", value)
+    return f"case when row_number() over (partition by {holder} order by {key}) = 1 then {value} end"
+
+
+def _record(fact: Fact) -> tuple[str, str]:
+    """SQL of the natural key of the record behind a row, and of its entity."""
+    place, entity = fact.table.record, fact.table.record_entity
+    kind = f"f.{entity}" if entity in fact.table.columns else f"'{entity}'"
+    if place is None or isinstance(place, str):
+        return f"f.{place}" if place else "null", kind
+    table, joining, column = place
+    fact.joins["record"] = f"left join {table} as record on record.{joining} = f.{joining}"
+    return f"record.{column}", kind
