@@ -23,6 +23,7 @@ from dashboards.frame import (
     WordsFrame,
 )
 from dashboards.numbers import period_name
+from dashboards.value_names import place, value_name
 from dashboards.view import COMPARISONS, View
 from warehouse.catalog import load_catalog
 from warehouse.question import AskRefused
@@ -54,7 +55,7 @@ def _kpi(block: Kpi, view: View, asker: Asker) -> Frame:
     course: tuple[Any, ...] = ()
     names: tuple[str, ...] = ()
     if block.course:
-        rows = asker.ask(view, (block.metric,), grain=view.grain).rows
+        rows = _course(block.metric, view, asker)
         course = tuple(one.get(block.metric) for one in rows if not one.get("partial"))
         names = tuple(
             period_name(one["period"], view.grain, asker.language) for one in rows if not one.get("partial")
@@ -69,6 +70,15 @@ def _kpi(block: Kpi, view: View, asker: Asker) -> Frame:
         drill=drill_address(block.metric, view),
         **_common(block, asker, answer),
     )  # fmt: skip
+
+
+def _course(metric: str, view: View, asker: Asker) -> list[dict[str, Any]]:
+    """The figure's periods; none where it has no course, being taken over ages instead of the calendar."""
+    try:
+        rows: list[dict[str, Any]] = asker.ask(view, (metric,), grain=view.grain).rows
+    except AskRefused:
+        return []
+    return rows
 
 
 @fill.register
@@ -93,7 +103,7 @@ def _trend(block: Trend, view: View, asker: Asker) -> Frame:
         cells = {(row[block.by], row["period"]): row.get(metric) for row in answer.rows}
         unfinished = any(row.get("partial") for row in answer.rows)
         series = tuple(
-            Series(name=_shown(group, asker), values=tuple(cells.get((group, period)) for period in periods),
+            Series(name=_shown(group, block.by, asker), values=tuple(cells.get((group, period)) for period in periods),
                    unit=_unit(answer, metric))
             for group in groups
         )  # fmt: skip
@@ -130,11 +140,13 @@ def _bars(block: Bars, view: View, asker: Asker) -> Frame:
     )
     first = block.metrics[0]
     rows = list(answer.rows)
-    if not block.ordered:
+    if block.ordered:
+        rows.sort(key=lambda row: place(block.by, row[block.by]))
+    else:
         rows.sort(key=lambda row: (bool(row.get("other")), -_size(row.get(first))))
     return ChartFrame(
         form="column" if block.upright or block.ordered else "bar",
-        categories=tuple(_shown(row[block.by], asker, other=bool(row.get("other"))) for row in rows),
+        categories=tuple(_shown(row[block.by], block.by, asker, other=bool(row.get("other"))) for row in rows),
         series=tuple(
             Series(name=_name(answer, metric, asker), values=tuple(row.get(metric) for row in rows),
                    unit=_unit(answer, metric))
@@ -172,7 +184,7 @@ def _pareto(block: Pareto, view: View, asker: Asker) -> Frame:
     share_name = {"zh": "累计占比", "en": "Running share"}[asker.language]
     return ChartFrame(
         form="pareto",
-        categories=tuple(_shown(row[block.by], asker) for row in rows),
+        categories=tuple(_shown(row[block.by], block.by, asker) for row in rows),
         series=(
             Series(name=_name(answer, block.metric, asker), values=tuple(row.get(block.metric) for row in rows), unit=unit),
             Series(name=share_name, values=tuple(shares), unit="share"),
@@ -238,7 +250,7 @@ def _ranking(block: Ranking, view: View, asker: Asker) -> Frame:
     return TableFrame(
         columns=columns,
         rows=tuple(
-            tuple(_shown(row[name], asker) if name in dimensions else row.get(name) for name in names)
+            tuple(_shown(row[name], name, asker) if name in dimensions else row.get(name) for name in names)
             for row in body
         ),
         links=tuple(drill_address(first, view, f"{block.by}={_plain(row[block.by])}") for row in body),
@@ -346,10 +358,10 @@ def _stem(metric: str) -> str:
     return metric.partition(":")[0]
 
 
-def _shown(value: Any, asker: Asker, *, other: bool = False) -> str:
+def _shown(value: Any, dimension: str, asker: Asker, *, other: bool = False) -> str:
     if other:
         return OTHER[asker.language]
-    return EMPTY[asker.language] if value in (None, "") else str(value)
+    return EMPTY[asker.language] if value in (None, "") else value_name(dimension, str(value), asker.language)
 
 
 def _plain(value: Any) -> str:

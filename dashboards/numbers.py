@@ -73,13 +73,14 @@ def full(value: Any, unit: str, language: str, currency: str = "CNY") -> str:
     return f"{float(value):,.2f}"
 
 
-def compact(number: float, language: str, *, whole: bool = False) -> str:
-    """A number in units of its language: 万 and 亿, or K, M and B."""
+def compact(number: float, language: str, *, whole: bool = False, tick: bool = False) -> str:
+    """A number in units of its language: 万 and 亿, or K, M and B; a `tick` of an axis has no needless .0."""
     steps = ((1e8, "亿"), (1e4, "万")) if language == "zh" else ((1e9, "B"), (1e6, "M"), (1e3, "K"))
     for size, name in steps:
         if abs(number) >= size * (1 if language == "zh" else 10 if size == 1e3 else 1):
             scaled = number / size
-            return f"{scaled:,.1f}{name}" if abs(scaled) < 10_000 else f"{scaled:,.0f}{name}"
+            digits = 0 if tick and scaled == int(scaled) else 1
+            return f"{scaled:,.{digits}f}{name}" if abs(scaled) < 10_000 else f"{scaled:,.0f}{name}"
     return f"{number:,.0f}" if whole or number == int(number) else _few_digits(number)
 
 

@@ -16,8 +16,8 @@ POSITION, PUBLISHED = "position", "published"
 def remembered(build: Connection, name: str) -> str:
     """A fact, or "" where it was never noted."""
     build.execute("create table if not exists meta.build_state (name VARCHAR, value VARCHAR)")
-    row = build.execute("select value from meta.build_state where name = ?", [name]).fetchone()
-    return str(row[0]) if row else ""
+    row = build.execute("select value from meta.build_state where name = ?", [name]).fetchall()
+    return str(row[0][0]) if row else ""
 
 
 def remember(build: Connection, name: str, value: str) -> None:

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from pipelines.commands import company, data, figures, people, safekeeping, service
-from pipelines.commands.context import DONE, FAILED, CommandFailed, act_as
+from pipelines.commands.context import DONE, FAILED, USAGE, CommandFailed, act_as
+from warehouse.question import AskRefused
 
 app = typer.Typer(
     name="yingke",
@@ -66,7 +67,7 @@ def run(arguments: list[str]) -> int:
         if debug:
             raise
         _complain(_sentence(problem))
-        return getattr(problem, "exit_code", FAILED)
+        return USAGE if isinstance(problem, AskRefused) else getattr(problem, "exit_code", FAILED)
     return result if isinstance(result, int) else DONE
 
 

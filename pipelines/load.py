@@ -95,8 +95,8 @@ def _take_changes(
     land(build, f'history."{table.name}"', table, source.past(table, ranges), extra=HISTORY)
     found = build.execute(
         f'select (select count(*) from before), count(*) from before semi join raw."{table.name}" r using (id)'
-    ).fetchone()
-    had, kept = found if found else (0, 0)
+    ).fetchall()
+    had, kept = found[0] if found else (0, 0)
     if table.parent is not None:
         touched.add(table.parent, moved_from)
     return {"new": now - kept, "changed": kept, "deleted": had - kept}

@@ -47,7 +47,7 @@ def _published(store: Store) -> dict[str, Any]:
         connection, snapshot = warehouse.cursor()
         published = read_published(connection)
         checks = check_results(connection)
-        row = connection.execute("select count(*) from meta.quarantine").fetchone()
+        row = connection.execute("select count(*) from meta.quarantine").fetchall()
     except (NotPublishedError, WarehouseDamagedError) as problem:
         return {"snapshot": None, "problem": str(problem)}
     finally:
@@ -63,7 +63,7 @@ def _published(store: Store) -> dict[str, Any]:
             "warned": sum(not one["success"] and one["severity"] == "warn" for one in checks),
             "failed": sum(not one["success"] and one["severity"] != "warn" for one in checks),
         },
-        "quarantined": row[0] if row else 0,
+        "quarantined": row[0][0] if row else 0,
     }
 
 

@@ -30,8 +30,8 @@ SERVER_USERS = ("postgres", "nobody")
 # A throw-away server: nothing of it must survive a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100",
         "shared_buffers": "64MB", "log_min_messages": "warning", "timezone": "UTC"}  # fmt: skip
-# The server ends when this shell's input does, so also when the tests are killed.
-LIVE_WITH_US = '"$@" & server=$!; read _; kill -QUIT $server; wait $server'
+# The server ends, and its files go, when this shell's input does, so also when the tests are killed.
+LIVE_WITH_US = '"$@" & server=$!; read _; kill -QUIT $server; wait $server; rm -rf "$0"'
 _numbers = itertools.count(1)
 
 
@@ -110,7 +110,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     options = [f"--{name}={value}" for name, value in settings.items()]
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
-            ["sh", "-c", LIVE_WITH_US, "sh", programs / "postgres", "-D", cluster, *options],
+            ["sh", "-c", LIVE_WITH_US, home, programs / "postgres", "-D", cluster, *options],
             stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", **who,
         )  # fmt: skip
     try:

@@ -6,7 +6,7 @@ How a dimension becomes SQL is the business of `compile.fact`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.label import Label
@@ -20,6 +20,7 @@ class Dimension:
     With a `table` it names records: a fact holds `<name>_id`, which is that table's first column; `title` and
     `key` are the columns that people read. Without one it is a plain column. `sql` is an expression that
     stands on `only` these tables; `computed` names a classification that is computed per `of` record.
+    `values` names, in their order, the values of a dimension that has a closed list of its own.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Dimension:
     only: tuple[str, ...] = ()
     computed: str | None = None
     of: str | None = None
+    values: Mapping[str, Label] = field(default_factory=dict)
 
     @property
     def column(self) -> str:
@@ -60,7 +62,8 @@ def read_dimensions(
         says = dict(says)
         label = Label.read(says.pop("label"))
         only = tuple(says.pop("only", ()))
-        one = Dimension(name, label, only=only, **says)
+        values = {value: Label.read(one) for value, one in says.pop("values", {}).items()}
+        one = Dimension(name, label, only=only, values=values, **says)
         if one.table and not {one.id_column, one.title, one.key} <= set(tables[one.table].columns):
             raise ValueError(
                 f"Dimension {name}: {one.table} lacks {one.id_column}, {one.title} or {one.key}."

@@ -118,10 +118,10 @@ def land(
     for arriving in _chunks(batches, columns):
         connection.register("arriving", arriving)
         try:
-            counted = connection.execute(f"insert into {target} ({names}) {select}").fetchone()
+            counted = connection.execute(f"insert into {target} ({names}) {select}").fetchall()
         finally:
             connection.unregister("arriving")
-        landed += counted[0] if counted else 0
+        landed += counted[0][0] if counted else 0
     return landed
 
 

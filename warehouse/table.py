@@ -44,9 +44,9 @@ class Table:
     """One declared table.
 
     `entity` is the one whose permissions govern its rows (None: everybody who may ask). `follows` maps a
-    staging table to the output column that carries its ids. `scope` says where a column of the asker's
-    scope is found, where it is not a column of that name: another column, or `dimension.column` for today's
-    attribute; several are alternatives. `record` is the column with the natural key of the record behind a
+    staging table to the output column that carries its ids. `scope` says where a column of the asker's scope
+    is found: a column, or `dimension.column` for today's attribute; several are alternatives; under one that is
+    not found nothing is seen. `record` is the column with the natural key of the record behind a
     row, or `[table, joining column, key column]`. `derived_from` names the fact whose rows it sums up holder by
     holder: under a scope it is derived again from those rows that the asker may see.
     """

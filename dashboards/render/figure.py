@@ -13,7 +13,7 @@ from dashboards.numbers import HUNDREDFOLD, full
 SERIES = tuple(f"--series-{number}" for number in range(1, 9))
 UNFINISHED = {"zh": "（未完）", "en": " (unfinished)"}
 PERIOD_FORMS = ("line", "column", "area")
-HEIGHT, LABELLED_BARS = 300, 12
+HEIGHT, LABELLED_BARS, SHORT_NAME = 300, 12, 9
 
 
 def chart_config(language: str, name: str) -> dict[str, Any]:
@@ -103,13 +103,15 @@ def _bars(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any
             "type": "bar",
             "orientation": "h",
             "name": series.name,
-            "y": [_cut(str(one)) for one in frame.categories],
+            "y": _distinct([_cut(str(one)) for one in frame.categories]),
             "x": [_number(value) for value in series.values],
             "customdata": _custom(frame, at, series, language, currency),
             "text": [_short(value, series, language, currency) for value in series.values]
             if single
             else None,
             "textposition": "auto",
+            "textangle": 0,
+            "constraintext": "none",
             "cliponaxis": False,
             "hovertemplate": "%{y}: %{customdata[0]}<extra></extra>",
             "marker": {"color": SERIES[at % len(SERIES)]},
@@ -140,12 +142,13 @@ def _pie(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any]
 
 def _pareto(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any]]:
     amounts, shares = frame.series
-    names = [_cut(str(one)) for one in frame.categories]
+    names = _distinct([_cut(str(one), SHORT_NAME) for one in frame.categories])
     return [
         {
             "type": "bar", "name": amounts.name, "x": names, "y": [_number(value) for value in amounts.values],
             "customdata": _custom(frame, 0, amounts, language, currency), "marker": {"color": SERIES[0]},
-            "hovertemplate": "%{x}: %{customdata[0]}<extra></extra>",
+            "hovertext": [str(one) for one in frame.categories],
+            "hovertemplate": "%{hovertext}: %{customdata[0]}<extra></extra>",
         },
         {
             "type": "scatter", "mode": "lines+markers", "name": shares.name, "x": names, "yaxis": "y2",
@@ -205,7 +208,7 @@ def _layout(frame: ChartFrame, language: str, traces: int) -> dict[str, Any]:
     if frame.form == "pareto":
         layout["yaxis2"] = {
             "overlaying": "y", "side": "right", "range": [0, 1.02], "tickformat": ".0%", "showgrid": False,
-            "tickfont": {"color": "--text-quiet"}, "fixedrange": True, "tickmode": "auto",
+            "tickfont": {"color": "--text-quiet"}, "fixedrange": True, "tickmode": "auto", "automargin": True,
         }  # fmt: skip
     layout["barmode"] = "stack" if frame.stacked else "group"
     return layout
@@ -256,7 +259,7 @@ def _chinese_ticks(largest: float, stacked: bool, series: int) -> dict[str, Any]
     step = 10.0 ** len(str(int(reach / 4))) / 10
     step *= next(factor for factor in (1, 2, 2.5, 5, 10) if reach / (step * factor) <= 6)
     ticks = [step * number for number in range(int(reach / step) + 2)]
-    return {"tickmode": "array", "tickvals": ticks, "ticktext": [compact(tick, "zh") for tick in ticks]}
+    return {"tickmode": "array", "tickvals": ticks, "ticktext": [compact(tick, "zh", tick=True) for tick in ticks]}
 
 
 def _custom(frame: ChartFrame, at: int, series: Series, language: str, currency: str) -> list[list[str]]:
@@ -287,3 +290,13 @@ def _number(value: Any) -> float | None:
 
 def _cut(name: str, most: int = 22) -> str:
     return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Names that were cut to the same text are told apart, or they would share one bar."""
+    seen: dict[str, int] = {}
+    told = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        told.append(name + "\u200b" * (seen[name] - 1))
+    return told

@@ -74,7 +74,9 @@ def declined_json(declined: Declined, language: str, zone: ZoneInfo) -> dict[str
         error["changed_by"] = declined.changed_by
         error["changed_at"] = _value(declined.changed_at, zone) if declined.changed_at else None
         error["theirs"] = record_json(declined.theirs, zone, with_lines=True)
-        error["yours"] = {name: str(value) if value is not None else None for name, value in declined.yours.items()}
+        error["yours"] = {
+            name: str(value) if value is not None else None for name, value in declined.yours.items()
+        }
     return {"error": error}
 
 

@@ -112,7 +112,9 @@ def _read_schema(cls: type[Entity], language: str) -> dict[str, Any]:
 
 def _plain(one: Field, language: str) -> dict[str, Any]:
     """As it is read: stored texts are given as they are, so no format is promised."""
-    return {name: said for name, said in _schema(one, language).items() if name != "format" or one.kind != "email"}
+    return {
+        name: said for name, said in _schema(one, language).items() if name != "format" or one.kind != "email"
+    }
 
 
 def _write_schema(cls: type[Entity], language: str) -> dict[str, Any]:
@@ -146,20 +148,30 @@ def _paths(name: str, cls: type[Entity], language: str) -> dict[str, Any]:
     label = cls.__entity__.label(language)
     key = {"name": "key", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
     match = {"name": "If-Match", "in": "header", "schema": {"type": "string", "pattern": '^"?[0-9]{1,9}"?$'}}
-    once = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 80}}
+    once = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 80},
+    }
     one = {"$ref": f"#/components/schemas/{name}"}
     write = {"$ref": f"#/components/schemas/{name}_write"}
-    change = {"allOf": [write, {"type": "object", "properties": {"version": {"type": "integer", "minimum": 1}}}]}
+    change = {
+        "allOf": [write, {"type": "object", "properties": {"version": {"type": "integer", "minimum": 1}}}]
+    }
     item: dict[str, Any] = {
         "parameters": [key],
         "get": _operation(name, "read", label, "200", one, ["404"]),
-        "patch": _operation(name, "change", label, "200", one, ["400", "404", "409", "413", "422", "503"], change, [match]),
+        "patch": _operation(
+            name, "change", label, "200", one, ["400", "404", "409", "413", "422", "503"], change, [match]
+        ),
         "delete": _operation(name, "delete", label, "204", None, ["400", "404", "409", "503"], None, [match]),
     }
     found: dict[str, Any] = {
         f"/{name}": {
             "get": _operation(name, "list", label, "200", _page(one), ["400", "422"], None, _query()),
-            "post": _operation(name, "create", label, "201", one, ["400", "409", "413", "422", "503"], write, [once]),
+            "post": _operation(
+                name, "create", label, "201", one, ["400", "409", "413", "422", "503"], write, [once]
+            ),
         },
         f"/{name}/{{key}}": item,
     }
@@ -168,7 +180,13 @@ def _paths(name: str, cls: type[Entity], language: str) -> dict[str, Any]:
         found[f"/{name}/{{key}}/{verb}"] = {
             "parameters": [key],
             "post": _operation(
-                name, verb, f"{verb_label} · {label}", "200", one, ["400", "404", "409", "413", "422", "503"], body
+                name,
+                verb,
+                f"{verb_label} · {label}",
+                "200",
+                one,
+                ["400", "404", "409", "413", "422", "503"],
+                body,
             ),
         }
     return found

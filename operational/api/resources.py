@@ -142,7 +142,9 @@ def _entity(name: str) -> type[Entity]:
 
 
 def _one(record: Record, status: int = 200) -> Response:
-    content = record_json(record, yingke().settings.zone, with_lines=bool(load_entities()[record.entity].__lines__))
+    content = record_json(
+        record, yingke().settings.zone, with_lines=bool(load_entities()[record.entity].__lines__)
+    )
     return answer(content, status, {"ETag": f'"{record.version}"'})
 
 

@@ -8,23 +8,24 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from operational.demo.calendar import Calendar, Floats, Ints, Workdays
-from operational.demo.customers import Customers
+from operational.demo.calendar import Floats, Ints, Workdays
 from operational.demo.dice import ranks_within
+from operational.demo.world import World
 
 
-def purchases(rng: Generator, customers: Customers, calendar: Calendar, closed: dict[int, tuple[int, int]]) -> tuple[Ints, Ints]:
+def purchases(world: World) -> tuple[Ints, Ints]:
     """Place of the customer and day of each order, by customer and day, the first ones included.
 
-    `closed`: days (both included) on which an area could not enter orders; they came in afterwards.
+    What the area without an entry could not enter on its silent days, it entered afterwards.
     """
+    rng, customers, calendar = world.dice.of("buying"), world.customers, world.calendar
     who, when = _process(rng, customers.acquired, customers.rate, customers.dropout, calendar.days)
     day = np.empty(len(who), dtype=np.int64)
     area = customers.area[who]
     for one in np.unique(area).tolist():
         workdays = calendar.workdays
-        if one in closed:
-            workdays = workdays.without(*closed[one])
+        if one == world.anomalies.silent_area:
+            workdays = workdays.without(*world.anomalies.silent_days)
         rows = area == one
         day[rows] = _on_days_of_their_own(who[rows], when[rows], workdays)
     happened = day < calendar.days

@@ -10,26 +10,30 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from sqlalchemy import func, select
 
-from operational.demo.anomalies import plan
+from operational.demo import ledger, reckoning, service_records
+from operational.demo.planted import planted
 from operational.demo.buying import purchases
-from operational.demo.calendar import DAY, Calendar
-from operational.demo.catalogue import make_catalogue
-from operational.demo.customers import make_customers
-from operational.demo.dice import Dice
+from operational.demo.calendar import Calendar, Ints
+from operational.demo.complaints import make_complaints
 from operational.demo.failures import make_replacements
 from operational.demo.loading import Loader, Progress
-from operational.demo.orders import make_orders
-from operational.demo.organisation import make_organisation
+from operational.demo.opportunities import make_opportunities
+from operational.demo.order_states import order_states
+from operational.demo.orders import Orders, make_orders
+from operational.demo.parameters import parameters
+from operational.demo.payments import big_recent_payer, make_invoices, make_receipts
 from operational.demo.requests import entered_later, make_requests
-from operational.demo.service import ServiceBooks
-from operational.demo.service_records import replaced_at
+from operational.demo.returns import make_returns
+from operational.demo.service_steps import complaint_steps, request_steps
 from operational.demo.shipping import make_shipments
-from operational.demo.size import SIZES, Size
+from operational.demo.size import SIZES
 from operational.demo.steps import Steps
-from operational.demo.trade import TradeBooks
+from operational.demo.stock import make_stock, wanted_issues
+from operational.demo.trade_records import TradeRecords
+from operational.demo.trade_steps import opportunity_steps, order_steps
 from operational.demo.truth import Truth
 from operational.demo.units import make_units
-from operational.demo.world import World
+from operational.demo.world import World, make_world
 from operational.entity import entity
 from operational.store.session import Store
 
@@ -54,7 +58,65 @@ def make_company(
     with store.writing("demo", f"demonstration company {size}", "init") as session:
         if session.scalar(select(func.count()).select_from(entity("customer").__table__)):
             raise NotEmpty("The store holds customers already; the demonstration company needs an empty store.")
-        truth = _make(SIZES[size], seed, Calendar(last, store.settings.zone), Loader(session, progress))
+        loader = Loader(session, progress)
+        world = make_world(SIZES[size], seed, Calendar(last, store.settings.zone), loader)
+        truth = Truth(size, seed, world.calendar.first, last, parameters())
+        _make(world, truth)
+        loader.continue_numbers()
+        truth.counts = dict(loader.counts)
     store.settings.data.mkdir(parents=True, exist_ok=True)
     truth.save(store.settings.data)
     return truth
+
+
+def _make(world: World, truth: Truth) -> None:
+    """All that happened, planned first as a whole and then written, each record after those it refers to."""
+    orders = make_orders(world, purchases(world))
+    shipments = make_shipments(world, orders)
+    returns = make_returns(world, orders, shipments)
+    invoices = make_invoices(world, orders, shipments)
+    stops_paying = big_recent_payer(world, invoices)
+    receipts = make_receipts(world, invoices, stops_paying)
+    states = order_states(world, orders, shipments, invoices, returns)
+
+    records = TradeRecords(world)
+    order_ids, order_numbers = records.orders(orders, states)
+    invoice_ids = records.invoices(invoices, order_ids)
+    records.receipts(receipts, invoice_ids)
+    return_numbers = records.returns(returns, orders, order_ids)
+    truth.totals |= reckoning.trade_totals(world, orders, returns) | reckoning.money_totals(invoices, receipts)
+
+    units = make_units(world, orders, shipments)
+    replacements = make_replacements(world, units)
+    replaced = service_records.replaced_at(world, replacements)
+    requests = make_requests(world, units, replacements, replaced, _first_orders(world, orders))
+    replaced = entered_later(requests, replaced)
+    state = service_records.states(world, requests)
+    assignee = service_records.assignees(world, requests)
+    request_ids = service_records.write_requests(world, requests, state, assignee, units)
+    replacement_numbers = service_records.write_replacements(world, replacements, replaced, requests, request_ids, units)
+    truth.totals |= reckoning.service_totals(world, units, replacements, replaced, requests)
+
+    stock = make_stock(world, wanted_issues(world, orders, shipments, units, replacements, replaced))
+    shipment_numbers = ledger.write_shipments(world, shipments, orders, stock, order_ids)
+    moved = ledger.movements(world, stock, shipment_numbers[shipments.line_shipment], replacement_numbers)
+    moved += ledger.movements_of_returns(world, returns, return_numbers, orders)
+    truth.totals |= reckoning.stock_totals(ledger.write_movements(world, moved))
+    ledger.write_policies(world, stock)
+
+    complaints = make_complaints(world, orders, shipments)
+    opportunities = make_opportunities(world)
+    steps = Steps(world.calendar.end)
+    order_steps(world, steps, orders, shipments, returns, states, order_ids)
+    request_steps(world, steps, requests, state, request_ids, assignee)
+    complaint_steps(world, steps, complaints)
+    opportunity_steps(world, steps, opportunities)
+    steps.write(world.loader, world.calendar)
+    truth.anomalies = planted(world, stops_paying, units)
+
+
+def _first_orders(world: World, orders: Orders) -> Ints:
+    """The day of each buyer's first counted order; beyond the end where there is none."""
+    first = np.full(len(world.customers.acquired), world.calendar.days, dtype=np.int64)
+    np.minimum.at(first, orders.customer[orders.counted], orders.day[orders.counted])
+    return first

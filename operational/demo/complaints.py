@@ -8,18 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 
-from operational.demo.calendar import DAY, Calendar, Floats, Ints
-from operational.demo.catalogue import Catalogue
-from operational.demo.customers import Customers
+from operational.demo.calendar import DAY, Floats, Ints
 from operational.demo.dice import draw, lognormal
 from operational.demo.laws import COMPLAINT_MEDIAN_HOURS, COMPLAINT_SIGMA
-from operational.demo.loading import Loader, choose, link
+from operational.demo.loading import choose, link
 from operational.demo.orders import Orders
 from operational.demo.shipping import Shipments
-from operational.demo.size import Size
 from operational.demo.words.service_words import CAUSES
+from operational.demo.world import World
 
 HOUR = 3_600.0
 STATES = ["received", "acknowledged", "investigating", "proposed", "resolved", "closed", "rejected"]
@@ -42,22 +39,15 @@ class Complaints:
     customer: Ints
 
 
-def make_complaints(
-    rng: Generator,
-    size: Size,
-    orders: Orders,
-    shipments: Shipments,
-    customers: Customers,
-    catalogue: Catalogue,
-    calendar: Calendar,
-    loader: Loader,
-) -> Complaints:
+def make_complaints(world: World, orders: Orders, shipments: Shipments) -> Complaints:
     """Make and write them."""
+    rng, calendar, catalogue = world.dice.of("complaints"), world.calendar, world.catalogue
+    wanted = world.size.complaints
     left = np.flatnonzero(shipments.left(calendar))
-    line = left[rng.integers(len(left), size=size.complaints * 2)]
+    line = left[rng.integers(len(left), size=wanted * 2)]
     day = shipments.line_day[line] + AFTER_SHIPMENT[0] + rng.exponential(AFTER_SHIPMENT[1], len(line))
     opened = np.floor(day) * DAY + np.clip(rng.normal(13, 2.6, len(line)), 8, 20) * HOUR
-    happened = np.flatnonzero(opened < calendar.end)[: size.complaints]
+    happened = np.flatnonzero(opened < calendar.end)[:wanted]
     chronological = happened[np.argsort(opened[happened], kind="stable")]
     line, opened = line[chronological], opened[chronological]
     count, end = len(line), calendar.end
@@ -75,11 +65,11 @@ def make_complaints(
     is_resolved = (state == RESOLVED) | (state == CLOSED)
     ended = np.where(state == REJECTED, resolved, closed)
     has_ended = (state == REJECTED) | (state == CLOSED)
-    ids = loader.load(
+    ids = world.loader.load(
         "complaint",
         {
-            "number": loader.numbers("CP", calendar.years((opened // DAY).astype(np.int64))),
-            "customer_id": customers.ids[customer],
+            "number": world.loader.numbers("CP", calendar.years((opened // DAY).astype(np.int64))),
+            "customer_id": world.customers.ids[customer],
             "item_id": catalogue.ids[item],
             "subject": [
                 f"{catalogue.codes[one]} {CAUSES[why].subjects[int(chance * len(CAUSES[why].subjects))]}"

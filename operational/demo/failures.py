@@ -11,12 +11,12 @@ import numpy as np
 from numpy.random import Generator
 
 from operational.demo.anomalies import BAD_FAILURES, BAD_MODEL, BAD_WITHIN_DAYS
-from operational.demo.calendar import Calendar, Flags, Floats, Ints
-from operational.demo.catalogue import Catalogue
+from operational.demo.calendar import Flags, Floats, Ints
 from operational.demo.dice import ranks_within
 from operational.demo.laws import FAILURES, ON_SCHEDULE, SCHEDULED, FailureLaw
 from operational.demo.units import Units
 from operational.demo.words.service_words import FAULTS
+from operational.demo.world import World
 
 PLANNED_AHEAD = 60  # days beyond the end: what fails then may have been reported before it
 LAST_DAYS = 8  # of a unit, in which no part is replaced any more
@@ -40,10 +40,11 @@ class Replacements:
         return self.fault >= 0
 
 
-def make_replacements(rng: Generator, units: Units, catalogue: Catalogue, calendar: Calendar) -> Replacements:
+def make_replacements(world: World, units: Units) -> Replacements:
     """All replacements of all units until 60 days beyond the end."""
+    rng, catalogue = world.dice.of("failures"), world.catalogue
     parts = []
-    until = np.minimum(calendar.days + PLANNED_AHEAD, units.retired - LAST_DAYS) - units.installed
+    until = np.minimum(world.calendar.days + PLANNED_AHEAD, units.retired - LAST_DAYS) - units.installed
     for law in FAILURES:
         chosen = np.flatnonzero(units.model == catalogue.place(law.model))
         draws = _power_law if law.kind == "power_law" else _renewals

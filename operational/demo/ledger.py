@@ -9,19 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
-from operational.demo.calendar import DAY, Calendar, Flags, Ints
-from operational.demo.catalogue import Catalogue
-from operational.demo.customers import Customers
+from operational.demo.calendar import DAY, Calendar, Ints
 from operational.demo.dice import ranks_within
-from operational.demo.loading import MONEY, QUANTITY, Loader, choose, link
+from operational.demo.loading import MONEY, QUANTITY, choose, link
 from operational.demo.orders import Orders
-from operational.demo.organisation import Organisation
 from operational.demo.returns import RECEIVED_AFTER, Returns
 from operational.demo.shipping import Shipments
 from operational.demo.stock import COUNT, REPLACEMENT, SHIPMENT, TRANSFER, Stock, lot_names, unit_costs
+from operational.demo.world import World
 
 KINDS = ["opening", "receipt", "issue", "transfer_in", "transfer_out", "return", "count", "adjustment"]
 OPENING, RECEIPT, ISSUE, TRANSFER_IN, TRANSFER_OUT, RETURN, COUNTED, ADJUSTMENT = range(8)
@@ -47,25 +44,18 @@ NO_LOT = -(10**6)
 
 
 def write_shipments(
-    loader: Loader,
-    shipments: Shipments,
-    orders: Orders,
-    stock: Stock,
-    order_ids: Ints,
-    customers: Customers,
-    catalogue: Catalogue,
-    organisation: Organisation,
-    calendar: Calendar,
+    world: World, shipments: Shipments, orders: Orders, stock: Stock, order_ids: Ints
 ) -> NDArray[np.bytes_]:
     """Shipments, and their lines as the lots make them; the numbers of the shipments."""
+    calendar, loader = world.calendar, world.loader
     numbers = loader.numbers("DN", calendar.years(shipments.day))
-    area = customers.area[orders.customer[shipments.order]]
+    area = world.area_of(orders.customer[shipments.order])
     ids = loader.load(
         "shipment",
         {
             "number": numbers,
             "order_id": order_ids[shipments.order],
-            "depot_id": organisation.depot_ids[area],
+            "depot_id": world.organisation.depot_ids[area],
             "shipped_on": calendar.dates(shipments.day),
             "state": np.where(shipments.is_draft, b"draft", b"posted"),
             "created_at": calendar.moments(shipments.day * DAY + 14 * 3_600),
@@ -87,7 +77,7 @@ def write_shipments(
         {
             "shipment_id": ids[shipment],
             "line_no": ranks_within(shipment) + 1,
-            "item_id": catalogue.ids[orders.lines.item[line]],
+            "item_id": world.catalogue.ids[orders.lines.item[line]],
             "quantity": quantity * QUANTITY,
             "lot": link(_lot_column(lot, calendar), lot != NO_LOT),
         },
@@ -96,16 +86,12 @@ def write_shipments(
 
 
 def movements(
-    rng: Generator,
-    stock: Stock,
-    shipment_of_line: NDArray[np.bytes_],
-    number_of_replacement: NDArray[np.bytes_],
-    catalogue: Catalogue,
-    calendar: Calendar,
+    world: World, stock: Stock, shipment_of_line: NDArray[np.bytes_], number_of_replacement: NDArray[np.bytes_]
 ) -> list[Movements]:
-    """What planned stock makes in the ledger by the end; the sources by order line and by replacement."""
+    """What planned stock makes in the ledger; the sources by order line and by replacement."""
+    catalogue = world.catalogue
     issues, lots, taken, gains = stock.issues, stock.lots, stock.taken, stock.gains
-    cost = unit_costs(rng, lots, catalogue)
+    cost = unit_costs(world.dice.of("lot costs"), lots, catalogue)
     incoming = np.select([lots.is_opening == 1, lots.is_transfer == 1], [OPENING, TRANSFER_IN], RECEIPT)
     came = Movements(lots.place, lots.second, lots.quantity, lots.made, incoming, cost, _no_source(len(cost)))
     kind = issues.kind[taken.issue]
@@ -138,14 +124,14 @@ def movements(
 
 
 def movements_of_returns(
-    returns: Returns, numbers: NDArray[np.bytes_], orders: Orders, customers: Customers, catalogue: Catalogue, calendar: Calendar
+    world: World, returns: Returns, numbers: NDArray[np.bytes_], orders: Orders
 ) -> list[Movements]:
     """Returned goods come in without a lot, and leave for the factory a month later."""
     chosen = np.flatnonzero(returns.counted[returns.line_note])
     note, line = returns.line_note[chosen], returns.line[chosen]
-    place = customers.area[orders.customer[returns.order[note]]] * len(catalogue.codes) + orders.lines.item[line]
-    cost = catalogue.cost[orders.lines.item[line]]
-    second = np.minimum(returns.day[note] + RECEIVED_AFTER, calendar.days - 1) * DAY + RETURN_AT
+    place = world.area_of(orders.customer[returns.order[note]]) * world.items + orders.lines.item[line]
+    cost = world.catalogue.cost[orders.lines.item[line]]
+    second = np.minimum(returns.day[note] + RECEIVED_AFTER, world.calendar.days - 1) * DAY + RETURN_AT
     lot = np.full(len(note), NO_LOT)
     source = np.char.add(b"return_note:", numbers[note]) if len(note) else _no_source(0)
     quantity = returns.quantity[chosen]
@@ -156,10 +142,9 @@ def movements_of_returns(
     ]
 
 
-def write_movements(
-    loader: Loader, several: list[Movements], catalogue: Catalogue, organisation: Organisation, calendar: Calendar
-) -> Movements:
+def write_movements(world: World, several: list[Movements]) -> Movements:
     """All movements up to the end in the order of time, incoming before outgoing; they are returned so."""
+    calendar, items = world.calendar, world.items
     widest = max(one.source.itemsize for one in several)
     rows = Movements(*(np.concatenate(column) for column in zip(*(
         (one.place, one.second, one.quantity, one.lot, one.kind, one.cost, one.source.astype(f"S{widest}")) for one in several
@@ -167,13 +152,12 @@ def write_movements(
     order = np.lexsort((-np.sign(rows.quantity), rows.second))
     order = order[rows.second[order] < calendar.end]
     rows = Movements(*(column[order] for column in vars(rows).values()))
-    items = len(catalogue.codes)
-    loader.load(
+    world.loader.load(
         "stock_movement",
         {
-            "number": loader.numbers("SM", calendar.years(rows.second // DAY)),
-            "item_id": catalogue.ids[rows.place % items],
-            "depot_id": organisation.depot_ids[rows.place // items],
+            "number": world.loader.numbers("SM", calendar.years(rows.second // DAY)),
+            "item_id": world.catalogue.ids[rows.place % items],
+            "depot_id": world.organisation.depot_ids[rows.place // items],
             "lot": link(_lot_column(rows.lot, calendar), rows.lot != NO_LOT),
             "quantity": rows.quantity * QUANTITY,
             "moved_at": calendar.moments(rows.second),
@@ -185,21 +169,20 @@ def write_movements(
     return rows
 
 
-def write_policies(
-    rng: Generator, loader: Loader, stock: Stock, catalogue: Catalogue, organisation: Organisation
-) -> None:
+def write_policies(world: World, stock: Stock) -> None:
     """Limits for every place with stock: safety stock around the buffer, reorder point, maximum, order quantity."""
+    rng = world.dice.of("policies")
     policy = stock.policy
     place = np.flatnonzero(policy.lot_size > 0)
-    item = place % len(catalogue.codes)
+    item = place % world.items
     size, rate = policy.lot_size[place], policy.rate[place]
     safety = np.ceil(policy.buffer[place] * rng.uniform(0.8, 1.5, len(place)) + 0.2)
-    reorder = safety + np.ceil(rate * catalogue.lead_days[item])
-    loader.load(
+    reorder = safety + np.ceil(rate * world.catalogue.lead_days[item])
+    world.loader.load(
         "stock_policy",
         {
-            "item_id": catalogue.ids[item],
-            "depot_id": organisation.depot_ids[place // len(catalogue.codes)],
+            "item_id": world.catalogue.ids[item],
+            "depot_id": world.organisation.depot_ids[place // world.items],
             "safety_stock": _stored(safety),
             "reorder_point": _stored(reorder),
             "maximum": _stored(reorder + 2 * size),
@@ -220,8 +203,3 @@ def _lot_column(made: Ints, calendar: Calendar) -> NDArray[np.bytes_]:
 def _no_source(count: int) -> NDArray[np.bytes_]:
     return np.zeros(count, dtype="S40")
 
-
-def still_in_stock(rows: Movements) -> tuple[Flags, Ints]:
-    """Per place: which have stock at the end, and how many pieces."""
-    pieces = np.bincount(rows.place, weights=rows.quantity).astype(np.int64)
-    return pieces > 0, pieces

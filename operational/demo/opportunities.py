@@ -8,16 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 
-from operational.demo.calendar import DAY, Calendar, Flags, Floats, Ints
-from operational.demo.customers import Customers
+from operational.demo.calendar import DAY, Flags, Floats, Ints
 from operational.demo.dice import draw, lognormal
 from operational.demo.laws import DECISION_MEDIAN_DAYS, DECISION_SIGMA, WIN_RATE
-from operational.demo.loading import MONEY, Loader, choose, link
-from operational.demo.organisation import Organisation
-from operational.demo.size import Size
+from operational.demo.loading import MONEY, choose, link
 from operational.demo.words.sales_words import LOST_REASONS, PROJECTS
+from operational.demo.world import World
 
 STAGES = ["prospecting", "qualifying", "proposing", "negotiating", "won", "lost"]
 WON, LOST = 4, 5
@@ -40,16 +37,10 @@ class Opportunities:
     lost_reason: list[str]
 
 
-def make_opportunities(
-    rng: Generator,
-    size: Size,
-    customers: Customers,
-    organisation: Organisation,
-    calendar: Calendar,
-    loader: Loader,
-) -> Opportunities:
+def make_opportunities(world: World) -> Opportunities:
     """Make and write them."""
-    count = size.opportunities
+    rng, calendar, customers = world.dice.of("opportunities"), world.calendar, world.customers
+    count = world.size.opportunities
     day = draw(rng, 1 + (NOW_AND_THEN - 1) * np.arange(calendar.days) / calendar.days, count)
     opened = np.sort(day)
     candidates = np.searchsorted(customers.acquired, opened)  # those who buy already, and all who never will
@@ -66,10 +57,10 @@ def make_opportunities(
     amount = (np.round(lognormal(rng, 1.0, AMOUNT_SIGMA, count) * usual / 1_000) * 1_000).astype(np.int64)
     reason = draw(rng, [share for _, share in LOST_REASONS], count)
     lost_reason = [LOST_REASONS[one][0] for one in reason.tolist()]
-    ids = loader.load(
+    ids = world.loader.load(
         "opportunity",
         {
-            "number": loader.numbers("OP", calendar.years(opened)),
+            "number": world.loader.numbers("OP", calendar.years(opened)),
             "name": [
                 f"{customers.names[who][:6].removesuffix('有限')}{PROJECTS[what][0]}"
                 for who, what in zip(customer.tolist(), project.tolist(), strict=True)
@@ -79,7 +70,7 @@ def make_opportunities(
             "stage": choose(STAGES, stage),
             "opened_on": calendar.dates(opened),
             "closed_on": link(calendar.dates(np.where(is_decided, decided, 0).astype(np.int64)), is_decided),
-            "owner_id": organisation.person_ids[customers.owner[customer]],
+            "owner_id": world.organisation.person_ids[customers.owner[customer]],
             "lost_reason": link(np.array(lost_reason), stage == LOST),
             "created_at": calendar.moments(opened * DAY + 10 * 3_600),
         },

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from operational.demo.calendar import Calendar, Flags, Ints
+from operational.demo.calendar import Flags, Ints
 from operational.demo.orders import DRAFT, REJECTED_ONE, SUBMITTED, VOID, Orders
 from operational.demo.payments import CREDITED_ONE, Invoices
 from operational.demo.returns import Returns, last_left, net_shipped
 from operational.demo.shipping import NEVER, Shipments
+from operational.demo.world import World
 
 STATES = ["draft", "submitted", "rejected", "approved", "partly_shipped", "shipped", "closed", "superseded", "void"]
 APPROVED, PARTLY_SHIPPED, SHIPPED, CLOSED = 3, 4, 5, 6
@@ -31,9 +32,10 @@ class OrderStates:
 
 
 def order_states(
-    orders: Orders, shipments: Shipments, invoices: Invoices, returns: Returns, calendar: Calendar, since: int
+    world: World, orders: Orders, shipments: Shipments, invoices: Invoices, returns: Returns
 ) -> OrderStates:
-    """What the rules derive; whatever was complete before the books began on day `since` is closed."""
+    """What the rules derive; whatever was complete before the books began is closed."""
+    calendar, since = world.calendar, world.since
     first = orders.first_line
     net = net_shipped(orders, shipments, returns, calendar)
     nothing = np.maximum.reduceat(net, first) <= 0

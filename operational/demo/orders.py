@@ -11,12 +11,11 @@ from functools import cached_property
 import numpy as np
 from numpy.random import Generator
 
-from operational.demo.anomalies import DROP_FACTOR, Anomalies
+from operational.demo.anomalies import DROP_FACTOR
 from operational.demo.baskets import Lines, fill, order_values
 from operational.demo.calendar import Calendar, Flags, Ints
-from operational.demo.catalogue import Catalogue
-from operational.demo.customers import Customers
 from operational.demo.laws import AMENDED, REJECTED, VOIDED
+from operational.demo.world import World
 
 COUNTED, DRAFT, SUBMITTED, REJECTED_ONE, VOID = range(5)
 OPEN_ORDERS = 32, 0.004  # drafts and submitted ones at the end: at least so many, and this part of all
@@ -55,17 +54,11 @@ class Orders:
         return self.fate == COUNTED
 
 
-def make_orders(
-    rng: Generator,
-    bought: tuple[Ints, Ints],
-    clerk: int,
-    customers: Customers,
-    catalogue: Catalogue,
-    calendar: Calendar,
-    anomalies: Anomalies,
-) -> Orders:
-    """Orders of the process `bought` (customers, days) and those beside it; `clerk` is the place of a seller."""
-    customer, day, fate = _with_others(rng, bought, np.flatnonzero(customers.owner == clerk), calendar)
+def make_orders(world: World, bought: tuple[Ints, Ints]) -> Orders:
+    """Orders of the process `bought` (customers, days) and those beside it."""
+    rng, customers, calendar, anomalies = world.dice.of("orders"), world.customers, world.calendar, world.anomalies
+    of_clerk = np.flatnonzero(customers.owner == world.organisation.clerk)
+    customer, day, fate = _with_others(rng, bought, of_clerk, calendar)
     sequence = np.lexsort((rng.random(len(day)), day))
     customer, day, fate = customer[sequence], day[sequence], fate[sequence]
     value = order_values(rng, customers.mean_value[customer], day, calendar)
@@ -80,7 +73,7 @@ def make_orders(
         fate=fate,
         amended=(fate == COUNTED) & (day < calendar.days - SETTLED_DAYS) & (rng.random(len(day)) < AMENDED),
         is_project=value > PROJECT_FROM,
-        lines=fill(rng, value, day, catalogue, calendar),
+        lines=fill(rng, value, day, world.catalogue, calendar),
     )
 
 

@@ -51,6 +51,11 @@ class Organisation:
     person_ids: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     person_names: list[str] = field(default_factory=list)
 
+    @property
+    def clerk(self) -> int:
+        """The place of the seller with the code HD-1001."""
+        return self.sellers[self.branch[0]][0]
+
 
 def make_organisation(rng: Generator, size: Size, loader: Loader) -> Organisation:
     """Make and write all of it."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from operational.demo.calendar import Calendar, Flags, Ints
-from operational.demo.customers import Customers
+from operational.demo.calendar import Flags, Ints
 from operational.demo.laws import PAID_IN_TWO, PAYMENTS
 from operational.demo.orders import Orders
 from operational.demo.shipping import NEVER, Shipments
 from operational.demo.words.sales_words import LEVELS
+from operational.demo.world import World
 
 INVOICED_AFTER = (0.55, 0.30, 0.15)  # working days after the shipment
 DRAFTS_OF_LAST_DAYS = 2
@@ -60,10 +60,9 @@ class Receipts:
     state: Ints
 
 
-def make_invoices(
-    rng: Generator, orders: Orders, shipments: Shipments, customers: Customers, calendar: Calendar
-) -> Invoices:
+def make_invoices(world: World, orders: Orders, shipments: Shipments) -> Invoices:
     """One invoice per posted shipment, rounded to cents; a few had a wrong first one. Not yet paid."""
+    rng, calendar = world.dice.of("invoices"), world.calendar
     shipped = shipments.line_shipment >= 0
     exact = np.bincount(
         shipments.line_shipment[shipped], weights=orders.lines.amount[shipped], minlength=shipments.count
@@ -78,7 +77,7 @@ def make_invoices(
     shipment, first = shipment[sequence], first[sequence]
     order = shipments.order[shipment]
     customer = orders.customer[order]
-    terms = np.array([days for *_, days in LEVELS])[customers.level[customer]]
+    terms = np.array([days for *_, days in LEVELS])[world.customers.level[customer]]
     late_entry = (day[shipment] >= calendar.days - DRAFTS_OF_LAST_DAYS) & (rng.random(len(shipment)) < 0.4)
     return Invoices(
         order=order,
@@ -91,24 +90,16 @@ def make_invoices(
     )
 
 
-def make_receipts(
-    rng: Generator,
-    invoices: Invoices,
-    customers: Customers,
-    calendar: Calendar,
-    stops_paying: tuple[int, int],
-) -> Receipts:
-    """Receipts by the end, and with them the states of the invoices.
-
-    `stops_paying`: the place of a customer and the day from which it pays nothing.
-    """
+def make_receipts(world: World, invoices: Invoices, stops_paying: int) -> Receipts:
+    """Receipts by the end, and with them the states of the invoices; one customer stops paying on a planted day."""
+    rng, calendar = world.dice.of("receipts"), world.calendar
     place = np.flatnonzero(invoices.state == ISSUED)
-    first_day, second_day, amount = _planned(rng, place, invoices, customers, calendar)
+    first_day, second_day, amount = _planned(rng, world, place, invoices)
     in_two = second_day < NEVER
     invoice = np.concatenate([place, place[in_two]])
     day = np.concatenate([first_day, second_day[in_two]])
     money = np.concatenate([amount, invoices.amount[place[in_two]] - amount[in_two]])
-    stopped = (invoices.customer[invoice] == stops_paying[0]) & (day >= stops_paying[1])
+    stopped = (invoices.customer[invoice] == stops_paying) & (day >= world.anomalies.stops_paying_on)
     came = (day < calendar.days) & ~stopped
     invoice, day, money = invoice[came], day[came], money[came]
     state = np.where((day >= calendar.days - 1) & (rng.random(len(day)) < 0.3), DRAFT_RECEIPT, POSTED)
@@ -116,21 +107,20 @@ def make_receipts(
     return _with_others(rng, Receipts(invoices.customer[invoice], invoice, day, money, state))
 
 
-def _planned(
-    rng: Generator, place: Ints, invoices: Invoices, customers: Customers, calendar: Calendar
-) -> tuple[Ints, Ints, Ints]:
+def _planned(rng: Generator, world: World, place: Ints, invoices: Invoices) -> tuple[Ints, Ints, Ints]:
     """Days of the first and the second receipt of each invoice, and the amount of the first."""
+    workdays = world.calendar.workdays
     laws = [PAYMENTS[name] for name, *_ in LEVELS]
-    level = customers.level[invoices.customer[place]]
+    level = world.customers.level[invoices.customer[place]]
     on_time, never, shape, scale = (np.array(column)[level] for column in zip(*laws, strict=True))
     chance, count = rng.random(len(place)), len(place)
     due = invoices.due[place]
     early = np.maximum(due - rng.integers(0, EARLY_DAYS, count), invoices.day[place] + 1)
     late = due + 1 + np.floor(rng.gamma(shape) * scale).astype(np.int64)
-    horizon = len(calendar.workdays.is_open) - 60
+    horizon = len(workdays.is_open) - 60
     first = np.where(chance < on_time, early, late)
-    first = calendar.workdays.on_or_after(np.minimum(first, horizon))
-    second = calendar.workdays.on_or_after(np.minimum(first + 10 + np.floor(rng.gamma(2.0, 10.0, count)).astype(np.int64), horizon))
+    first = workdays.on_or_after(np.minimum(first, horizon))
+    second = workdays.on_or_after(np.minimum(first + 10 + np.floor(rng.gamma(2.0, 10.0, count)).astype(np.int64), horizon))
     never_paid = chance >= 1 - never
     in_two = ~never_paid & (rng.random(count) < PAID_IN_TWO)
     part = np.round(invoices.amount[place] * rng.uniform(*FIRST_PART, count) / 100).astype(np.int64) * 100
@@ -172,3 +162,10 @@ def _with_others(rng: Generator, made: Receipts) -> Receipts:
 def open_invoices(invoices: Invoices) -> Flags:
     """Which of them are issued and not yet paid in full."""
     return (invoices.state == ISSUED) | (invoices.state == PARTLY_PAID)
+
+
+def big_recent_payer(world: World, invoices: Invoices) -> int:
+    """The place of the customer with most invoices in the months before the planted stop; none of the clerk's."""
+    stop = world.anomalies.stops_paying_on
+    recent = (invoices.day >= stop - 200) & (world.customers.owner[invoices.customer] != world.organisation.clerk)
+    return int(np.bincount(invoices.customer[recent]).argmax())

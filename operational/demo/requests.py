@@ -10,10 +10,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.random import Generator
 
-from operational.demo.anomalies import SLOW_FACTOR, Anomalies
-from operational.demo.calendar import DAY, Calendar, Flags, Floats, Ints
-from operational.demo.catalogue import Catalogue
-from operational.demo.customers import Customers
+from operational.demo.anomalies import SLOW_FACTOR
+from operational.demo.calendar import DAY, Flags, Floats, Ints
 from operational.demo.dice import draw, lognormal
 from operational.demo.failures import Replacements
 from operational.demo.laws import (
@@ -28,12 +26,13 @@ from operational.demo.laws import (
     RESPONSE_MEDIAN,
     RESPONSE_SIGMA,
 )
-from operational.demo.size import Size
 from operational.demo.units import Units
 from operational.demo.words.places import AREAS
 from operational.demo.words.service_words import FAULTS, PRIORITIES
+from operational.demo.world import World
 
 HOUR = 3_600.0
+LAST_EVENING = 12  # requests that came in then, half of them in the first area, so that some are still new
 NEVER = np.inf
 ABOUT_A_UNIT = 0.55  # of the requests without a replacement
 REOPENED_AFTER_HOURS, REOPENED_SHARE = 40.0, 0.6  # the second resolution takes so much of a first one
@@ -76,68 +75,55 @@ class Requests:
 
 
 def make_requests(
-    rng: Generator,
-    size: Size,
-    replacements: Replacements,
-    replaced: Floats,
-    units: Units,
-    first_order: Ints,
-    customers: Customers,
-    catalogue: Catalogue,
-    calendar: Calendar,
-    anomalies: Anomalies,
+    world: World, units: Units, replacements: Replacements, replaced: Floats, first_order: Ints
 ) -> Requests:
     """Requests opened by the end, by their opening; `replaced` is the instant of each replacement.
 
     `first_order`: day of each buyer's first order, beyond the end for none.
     """
+    rng = world.dice.of("requests")
     failed = np.flatnonzero(replacements.is_failure)
     unit = replacements.unit[failed]
     priority = draw(rng, [share for _, share in PRIORITIES], len(failed))
-    area = customers.area[units.customer[unit]]
-    response, resolution = _durations(rng, priority, area)
+    response, resolution = _durations(rng, priority, world.area_of(units.customer[unit]))
     resolved = replaced[failed] + rng.uniform(0.2, 1.5, len(failed)) * HOUR
     opened = np.maximum(resolved - resolution, units.installed[unit] * DAY + 8 * HOUR)
     from_failures = _timed(
-        rng, opened, response, resolved - opened, priority, area,
+        rng, world, opened, response, resolved - opened, priority,
         dict(customer=units.customer[unit], unit=unit, item=units.model[unit], fault=replacements.fault[failed],
              replacement=failed),
-        calendar, anomalies, may_be_cancelled=False,
+        may_be_cancelled=False,
     )  # fmt: skip
-    others = _others(rng, max(size.requests - from_failures.count, 0), units, first_order, customers, catalogue, calendar, anomalies)
+    others = _others(rng, world, max(world.size.requests - from_failures.count, 0), units, first_order)
     both = Requests(
         *(np.concatenate([getattr(from_failures, one.name), getattr(others, one.name)]) for one in fields(Requests))
     )
     return both.of(np.argsort(both.opened, kind="stable"))
 
 
-def _others(
-    rng: Generator,
-    count: int,
-    units: Units,
-    first_order: Ints,
-    customers: Customers,
-    catalogue: Catalogue,
-    calendar: Calendar,
-    anomalies: Anomalies,
-) -> Requests:
+def _others(rng: Generator, world: World, count: int, units: Units, first_order: Ints) -> Requests:
+    calendar, catalogue = world.calendar, world.catalogue
     unit = np.where(rng.random(count) < ABOUT_A_UNIT, rng.integers(units.count, size=count), -1)
+    in_service = np.flatnonzero(np.isinf(units.retired))
+    first_area = in_service[world.area_of(units.customer[in_service]) == 0]
+    unit[:LAST_EVENING] = rng.choice(in_service, LAST_EVENING)
+    unit[: LAST_EVENING // 2] = rng.choice(first_area, LAST_EVENING // 2)
     buyers = np.flatnonzero(first_order < calendar.days)
     customer = np.where(unit >= 0, units.customer[unit], buyers[rng.integers(len(buyers), size=count)])
     begins = np.where(unit >= 0, units.installed[unit], first_order[customer])
     ends = np.where(unit >= 0, np.minimum(units.retired[unit], calendar.days), calendar.days)
     day = np.floor(begins + rng.random(count) * (ends - begins))
     opened = day * DAY + np.clip(rng.normal(13, 2.8, count), 7, 22.5) * HOUR
+    opened[:LAST_EVENING] = calendar.end - rng.uniform(0.5, 6.5, LAST_EVENING) * HOUR
     priority = draw(rng, [share for _, share in PRIORITIES], count)
-    area = customers.area[customer]
-    response, resolution = _durations(rng, priority, area)
+    response, resolution = _durations(rng, priority, world.area_of(customer))
     products = np.where(catalogue.is_part, 0, catalogue.popularity)
     item = np.where(unit >= 0, units.model[unit], draw(rng, products, count))
     fault = draw(rng, [one.weight for one in FAULTS], count)
     return _timed(
-        rng, opened, response, resolution, priority, area,
+        rng, world, opened, response, resolution, priority,
         dict(customer=customer, unit=unit, item=item, fault=fault, replacement=np.full(count, -1)),
-        calendar, anomalies, may_be_cancelled=True,
+        may_be_cancelled=True,
     )  # fmt: skip
 
 
@@ -152,18 +138,17 @@ def _durations(rng: Generator, priority: Ints, area: Ints) -> tuple[Floats, Floa
 
 def _timed(
     rng: Generator,
+    world: World,
     opened: Floats,
     response: Floats,
     resolution: Floats,
     priority: Ints,
-    area: Ints,
     about: dict[str, Ints],
-    calendar: Calendar,
-    anomalies: Anomalies,
     *,
     may_be_cancelled: bool,
 ) -> Requests:
     """Requests with all their instants; those that are opened after the end are left out."""
+    calendar, anomalies, area = world.calendar, world.anomalies, world.area_of(about["customer"])
     count = len(opened)
     first, last = anomalies.silent_days
     silent = (area == anomalies.silent_area) & (opened >= first * DAY) & (opened < (last + 1) * DAY)
@@ -193,3 +178,12 @@ def _timed(
         merged=merged,
     )
     return made.of(opened < calendar.end)
+
+
+def entered_later(requests: Requests, replaced: Floats) -> Floats:
+    """The instants of the replacements, those of the area without an entry a week later like their requests."""
+    led = np.flatnonzero(requests.replacement >= 0)
+    which = requests.replacement[led]
+    later = replaced.copy()
+    later[which] += np.where(requests.resolved_first[led] - replaced[which] > DAY, 7 * DAY, 0)
+    return later

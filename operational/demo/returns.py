@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 
 from operational.demo.calendar import Calendar, Flags, Ints
 from operational.demo.dice import draw, ranks_within
@@ -16,6 +15,7 @@ from operational.demo.laws import RETURNED_LINES
 from operational.demo.orders import Orders
 from operational.demo.shipping import NEVER, Shipments
 from operational.demo.words.sales_words import RETURN_REASONS
+from operational.demo.world import World
 
 REQUESTED, APPROVED, RECEIVED, CREDITED, CLOSED, VOID = range(6)
 RETURN_STATES = ["requested", "approved", "received", "credited", "closed", "void"]
@@ -43,8 +43,9 @@ class Returns:
         return (self.state >= RECEIVED) & (self.state <= CLOSED)
 
 
-def make_returns(rng: Generator, orders: Orders, shipments: Shipments, calendar: Calendar) -> Returns:
+def make_returns(world: World, orders: Orders, shipments: Shipments) -> Returns:
     """Return notes, one for all that comes back of an order, by the end."""
+    rng, calendar = world.dice.of("returns"), world.calendar
     most = orders.lines.quantity - (ranks_within(orders.lines.order) == 0)  # something always stays
     may_return = (shipments.line_shipment >= 0) & shipments.left(calendar) & (most > 0)
     line = np.flatnonzero(may_return & (rng.random(len(most)) < RETURNED_LINES))

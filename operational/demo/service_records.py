@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 
 from operational.demo.calendar import DAY, Calendar, Flags, Floats, Ints
 from operational.demo.catalogue import Catalogue
-from operational.demo.customers import Customers
 from operational.demo.dice import draw
 from operational.demo.failures import Replacements
 from operational.demo.laws import RESOLUTION_MEDIAN
-from operational.demo.loading import MONEY, QUANTITY, Loader, choose, link
-from operational.demo.organisation import Organisation
+from operational.demo.loading import MONEY, QUANTITY, choose, link
 from operational.demo.requests import HOUR, Requests
 from operational.demo.units import Units
 from operational.demo.words.service_words import CHANNELS, FAULTS, NOTES, PRIORITIES
+from operational.demo.world import World
 
 STATES = ["new", "claimed", "in_progress", "waiting_customer", "waiting_parts", "resolved", "closed", "cancelled", "merged"]
 NEW, CLAIMED, IN_PROGRESS, WAITING_CUSTOMER, WAITING_PARTS, RESOLVED, CLOSED, CANCELLED, MERGED = range(9)
@@ -28,9 +27,9 @@ RATED = 0.6  # of closed requests
 VISIT_FEES = np.array([0, 180, 280, 380])
 
 
-def states(rng: Generator, requests: Requests, calendar: Calendar) -> Ints:
+def states(world: World, requests: Requests) -> Ints:
     """The place of each request's state in `STATES` at the end."""
-    end = calendar.end
+    rng, end = world.dice.of("request states"), world.calendar.end
     with np.errstate(invalid="ignore"):  # cancelled ones never had a response
         progress = np.nan_to_num((end - requests.responded) / (requests.resolved - requests.responded))
     waits = rng.random(requests.count)
@@ -53,10 +52,10 @@ def states(rng: Generator, requests: Requests, calendar: Calendar) -> Ints:
     ).astype(np.int64)
 
 
-def assignees(rng: Generator, requests: Requests, customers: Customers, organisation: Organisation) -> Ints:
+def assignees(world: World, requests: Requests) -> Ints:
     """For each request the place of an engineer of the customer's branch who has the skill."""
-    area = customers.area[requests.customer]
-    chance = rng.random(requests.count)
+    area, organisation = world.area_of(requests.customer), world.organisation
+    chance = world.dice.of("assignees").random(requests.count)
     found = np.zeros(requests.count, dtype=np.int64)
     for place, team in enumerate(organisation.engineers):
         skills = np.array([organisation.people[one].skills for one in team])
@@ -67,19 +66,9 @@ def assignees(rng: Generator, requests: Requests, customers: Customers, organisa
     return found
 
 
-def write_requests(
-    rng: Generator,
-    loader: Loader,
-    requests: Requests,
-    state: Ints,
-    assignee: Ints,
-    units: Units,
-    customers: Customers,
-    catalogue: Catalogue,
-    organisation: Organisation,
-    calendar: Calendar,
-) -> Ints:
+def write_requests(world: World, requests: Requests, state: Ints, assignee: Ints, units: Units) -> Ints:
     """Write them; their ids."""
+    rng, calendar, loader = world.dice.of("request records"), world.calendar, world.loader
     end = calendar.end
     dropped = (state == CANCELLED) | (state == MERGED)
     resolved = (state == RESOLVED) | (state == CLOSED)
@@ -89,10 +78,10 @@ def write_requests(
         "service_request",
         {
             "number": loader.numbers("SR", calendar.years((requests.opened // DAY).astype(np.int64))),
-            "customer_id": customers.ids[requests.customer],
+            "customer_id": world.customers.ids[requests.customer],
             "unit_id": link(units.ids[np.maximum(requests.unit, 0)], requests.unit >= 0),
-            "item_id": catalogue.ids[requests.item],
-            "subject": _subjects(rng, requests, catalogue),
+            "item_id": world.catalogue.ids[requests.item],
+            "subject": _subjects(rng, requests, world.catalogue),
             "fault": choose([one.name for one in FAULTS], requests.fault),
             "priority": choose([name for name, _ in PRIORITIES], requests.priority),
             "channel": choose([name for name, _ in CHANNELS], draw(rng, [share for _, share in CHANNELS], requests.count)),
@@ -104,7 +93,7 @@ def write_requests(
             "reopened_count": (requests.reopened < end).astype(np.int64),
             "state": choose(STATES, state),
             "satisfaction": link(_ratings(rng, requests) * QUANTITY, rated),
-            "assignee_id": link(organisation.person_ids[assignee], (state != NEW) & ~dropped),
+            "assignee_id": link(world.organisation.person_ids[assignee], (state != NEW) & ~dropped),
             "notes": link(choose(list(NOTES), rng.integers(len(NOTES), size=requests.count)), resolved),
             "created_at": calendar.moments(requests.opened),
         },
@@ -131,45 +120,41 @@ def _ratings(rng: Generator, requests: Requests) -> Ints:
     return np.clip(np.round(exact), 1, 5).astype(np.int64)
 
 
-def replaced_at(rng: Generator, replacements: Replacements) -> Floats:
+def replaced_at(world: World, replacements: Replacements) -> Floats:
     """An instant of the working day for each replacement."""
-    return replacements.day * DAY + rng.uniform(8.5, 19, len(replacements.day)) * HOUR
+    return replacements.day * DAY + world.dice.of("replacement times").uniform(8.5, 19, len(replacements.day)) * HOUR
 
 
 def write_replacements(
-    rng: Generator,
-    loader: Loader,
-    replacements: Replacements,
-    replaced: Floats,
-    requests: Requests,
-    request_ids: Ints,
-    units: Units,
-    customers: Customers,
-    catalogue: Catalogue,
-    organisation: Organisation,
-    calendar: Calendar,
+    world: World, replacements: Replacements, replaced: Floats, requests: Requests, request_ids: Ints, units: Units
 ) -> NDArray[np.bytes_]:
-    """Those that happened by the end, in order of time; the number of each, empty for the others."""
+    """Those that happened by the end, in order of time; the number of each, empty for the others.
+
+    Those of before the books began name no depot: their parts left no stock that is known.
+    """
+    rng, calendar = world.dice.of("replacement records"), world.calendar
     request = np.full(len(replaced), -1, dtype=np.int64)
     led = np.flatnonzero(requests.replacement >= 0)
     request[requests.replacement[led]] = led
     happened = np.flatnonzero(replaced < calendar.end)
     order = happened[np.argsort(replaced[happened], kind="stable")]
-    numbers = loader.numbers("PR", calendar.years((replaced[order] // DAY).astype(np.int64)))
+    numbers = world.loader.numbers("PR", calendar.years((replaced[order] // DAY).astype(np.int64)))
     unit, part = replacements.unit[order], replacements.part[order]
     fees = VISIT_FEES[rng.integers(len(VISIT_FEES), size=len(order))]
-    loader.load(
+    world.loader.load(
         "part_replacement",
         {
             "number": numbers,
             "service_request_id": link(request_ids[np.maximum(request[order], 0)], request[order] >= 0),
             "unit_id": units.ids[unit],
-            "part_id": catalogue.ids[part],
+            "part_id": world.catalogue.ids[part],
             "quantity": np.full(len(order), QUANTITY),
             "replaced_at": calendar.moments(replaced[order]),
             "reason": np.where(replacements.is_failure[order], b"failure", b"scheduled"),
-            "cost": (catalogue.price[part] + fees) * MONEY,
-            "depot_id": organisation.depot_ids[customers.area[units.customer[unit]]],
+            "cost": (world.catalogue.price[part] + fees) * MONEY,
+            "depot_id": link(
+                world.organisation.depot_ids[world.area_of(units.customer[unit])], replaced[order] >= world.since * DAY
+            ),
             "created_at": calendar.moments(replaced[order]),
         },
     )

@@ -14,6 +14,7 @@ from operational.demo.calendar import Calendar, Flags, Ints
 from operational.demo.dice import ranks_within
 from operational.demo.laws import CLOSED_SHORT, IN_TWO, SHIPPING_DAYS
 from operational.demo.orders import Orders
+from operational.demo.world import World
 
 NEVER = np.iinfo(np.int64).max
 SECOND_AFTER = 3, 6.0  # working days between two shipments: at least, and Poisson on top
@@ -43,8 +44,9 @@ class Shipments:
         return self.line_day < calendar.days
 
 
-def make_shipments(rng: Generator, orders: Orders, calendar: Calendar, since: int) -> Shipments:
-    """Shipments that left on the day `since` or later, and drafts of the next ones."""
+def make_shipments(world: World, orders: Orders) -> Shipments:
+    """Shipments that left since the books began, and drafts of the next ones."""
+    rng, calendar, since = world.dice.of("shipping"), world.calendar, world.since
     line_day = _line_days(rng, orders, calendar)
     first_day = np.minimum.reduceat(line_day, orders.first_line)
     next_out = (first_day >= calendar.days) & (first_day < calendar.days + DRAFT_AHEAD) & (rng.random(orders.count) < 0.5)

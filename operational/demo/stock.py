@@ -12,9 +12,14 @@ from numpy.random import Generator
 
 from operational.demo.calendar import DAY, Calendar, Floats, Ints
 from operational.demo.catalogue import Catalogue
+from operational.demo.failures import PLANNED_AHEAD, Replacements
 from operational.demo.laws import STOCK_DIFFERENCES
+from operational.demo.orders import Orders
 from operational.demo.organisation import CENTRAL
+from operational.demo.shipping import Shipments
 from operational.demo.supply import Policy, allocate, lot_in_use, make_policy, receipts
+from operational.demo.units import Units
+from operational.demo.world import World
 
 SHIPMENT, REPLACEMENT, TRANSFER, COUNT = range(4)  # what an issue is for
 DEPOTS = CENTRAL + 1
@@ -84,14 +89,15 @@ class Stock:
     policy: Policy
 
 
-def make_stock(rng: Generator, wanted: Issues, catalogue: Catalogue, calendar: Calendar, since: int) -> Stock:
-    """Plan the supply of what is wanted from day `since` on, also of what is wanted after the end."""
-    items = len(catalogue.codes)
-    days = calendar.days - since
-    issues = wanted.with_more(_counts(rng, wanted, calendar, since))
-    policy = make_policy(issues.place, issues.quantity, DEPOTS * items, days)
+def make_stock(world: World, wanted: Issues) -> Stock:
+    """Plan the supply of what is wanted since the books began, also of what is wanted after the end."""
+    rng, items, since = world.dice.of("stock"), world.items, world.since
+    days = world.calendar.days - since
+    issues = wanted.with_more(_counts(rng, wanted, world.calendar, since))
+    perishable = np.tile(world.catalogue.shelf_days > 0, DEPOTS)
+    policy = make_policy(issues.place, issues.quantity, DEPOTS * items, days, perishable)
     came = receipts(rng, issues.place, issues.second, issues.quantity, policy, since)
-    from_central = (rng.random(DEPOTS * items) < FROM_CENTRAL) & np.tile(catalogue.is_part, DEPOTS)
+    from_central = (rng.random(DEPOTS * items) < FROM_CENTRAL) & np.tile(world.catalogue.is_part, DEPOTS)
     sent = from_central[came[0]]
     order, transferred, direct = np.arange(sent.sum()), [part[sent] for part in came], [part[~sent] for part in came]
     out_day = np.maximum(transferred[1] - IN_TRANSIT_DAYS, since)
@@ -102,7 +108,7 @@ def make_stock(rng: Generator, wanted: Issues, catalogue: Catalogue, calendar: C
         kind=np.full(len(order), TRANSFER),
         document=order,
     ).sorted()
-    central_policy = make_policy(out.place, out.quantity, DEPOTS * items, days)
+    central_policy = make_policy(out.place, out.quantity, DEPOTS * items, days, perishable)
     central_came = receipts(rng, out.place, out.second, out.quantity, central_policy, since)
     central_lots = _lots(rng, central_policy, central_came, CENTRAL_IN, since, age=(5, 40))
     issue, lot, pieces = allocate(out.place, out.quantity, central_lots.place, central_lots.quantity)
@@ -175,3 +181,28 @@ def unit_costs(rng: Generator, lots: Lots, catalogue: Catalogue) -> Floats:
     """What a piece of each lot cost, in cents: around the standard cost."""
     standard = catalogue.cost[lots.place % len(catalogue.codes)]
     return np.round(standard * (1 + COST_SPREAD * rng.standard_normal(len(standard)))).astype(np.int64)
+
+
+def wanted_issues(
+    world: World, orders: Orders, shipments: Shipments, units: Units, replacements: Replacements, replaced: Floats
+) -> Issues:
+    """What shipments and replacements take, each from the depot of the customer's branch, somewhat beyond the end."""
+    first, last = world.since, world.calendar.days + PLANNED_AHEAD
+    line = np.flatnonzero((shipments.line_day >= first) & (shipments.line_day < last))
+    item = orders.lines.item[line]
+    shipped = Issues(
+        place=world.area_of(orders.customer[orders.lines.order[line]]) * world.items + item,
+        second=shipments.line_day[line] * DAY + END_OF_DAY,
+        quantity=orders.lines.quantity[line],
+        kind=np.full(len(line), SHIPMENT),
+        document=line,
+    )
+    row = np.flatnonzero((replaced >= first * DAY) & (replaced < last * DAY))
+    used = Issues(
+        place=world.area_of(units.customer[replacements.unit[row]]) * world.items + replacements.part[row],
+        second=replaced[row].astype(np.int64),
+        quantity=np.ones(len(row), dtype=np.int64),
+        kind=np.full(len(row), REPLACEMENT),
+        document=row,
+    )
+    return shipped.with_more(used)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from operational.demo.calendar import DAY, Floats, Ints
+from operational.demo.calendar import DAY, Flags, Floats, Ints
 from operational.demo.dice import ranks_within
 
 REVIEW_DAYS, BUFFER_DAYS = 50.0, 16.0  # of mean demand: in one order, and never touched
+USUAL_ISSUES = 2.0  # that an order covers at least
 EARLIEST_DAYS = 3  # receipts come up to so many days before they are needed, less one
 
 
@@ -31,13 +32,13 @@ class Policy:
         return np.where(self.lot_size > 0, self.lot_size + self.buffer, 0)
 
 
-def make_policy(place: Ints, quantity: Ints, places: int, days: int) -> Policy:
-    """From all demand of a place: at least one usual issue is ordered at a time."""
+def make_policy(place: Ints, quantity: Ints, places: int, days: int, perishable: Flags) -> Policy:
+    """From all demand of a place: some usual issues are ordered at a time, of perishable items only one."""
     total = np.bincount(place, weights=quantity, minlength=places)
     issues = np.bincount(place[quantity > 0], minlength=places)
     rate = total / days
     usual = total / np.maximum(issues, 1)
-    lot_size = np.where(total > 0, np.ceil(np.maximum(rate * REVIEW_DAYS, usual)), 0)
+    lot_size = np.where(total > 0, np.ceil(np.maximum(rate * REVIEW_DAYS, np.where(perishable, 1, USUAL_ISSUES) * usual)), 0)
     buffer = np.where(total > 0, np.ceil(rate * BUFFER_DAYS), 0)
     return Policy(lot_size.astype(np.int64), buffer.astype(np.int64), rate)
 

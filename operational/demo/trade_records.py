@@ -12,18 +12,16 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from operational.demo.baskets import Lines
-from operational.demo.calendar import DAY, Calendar, Ints
-from operational.demo.catalogue import Catalogue
-from operational.demo.customers import Customers
+from operational.demo.calendar import DAY, Ints
 from operational.demo.dice import ranks_within
-from operational.demo.loading import MONEY, QUANTITY, Loader, choose, link
+from operational.demo.loading import MONEY, QUANTITY, choose, link
 from operational.demo.order_states import APPROVED, PARTLY_SHIPPED, STATES, OrderStates
 from operational.demo.orders import Orders
-from operational.demo.organisation import Organisation
 from operational.demo.payments import INVOICE_STATES, RECEIPT_STATES, Invoices, Receipts
 from operational.demo.returns import RETURN_STATES, Returns
 from operational.demo.shipping import Shipments
 from operational.demo.words.sales_words import REMARKS, RETURN_REASONS
+from operational.demo.world import World
 
 ON_HOLD, REMARKED = 0.04, 0.15
 CENT = MONEY // 100
@@ -34,17 +32,16 @@ Texts = NDArray[np.bytes_]
 class TradeRecords:
     """The company's documents on their way into the store."""
 
-    def __init__(
-        self, loader: Loader, calendar: Calendar, organisation: Organisation, customers: Customers, catalogue: Catalogue
-    ) -> None:
-        self.loader = loader
-        self.calendar = calendar
-        self.organisation = organisation
-        self.customers = customers
-        self.catalogue = catalogue
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.loader = world.loader
+        self.calendar = world.calendar
+        self.customers = world.customers
+        self.item_ids = world.catalogue.ids
 
-    def orders(self, rng: Generator, orders: Orders, states: OrderStates) -> tuple[Ints, Texts]:
+    def orders(self, orders: Orders, states: OrderStates) -> tuple[Ints, Texts]:
         """Orders with their lines, the old versions of amended ones first; ids and numbers."""
+        rng = self.world.dice.of("order records")
         base = self.loader.numbers("SO", self.calendar.years(orders.day))
         amended = np.flatnonzero(orders.amended)
         columns = self._order_columns(rng, orders, states)
@@ -68,7 +65,7 @@ class TradeRecords:
         return {
             "kind": np.where(orders.is_project, b"project", b"sales"),
             "customer_id": self.customers.ids[orders.customer],
-            "org_unit_id": self.organisation.unit_ids[self.customers.unit[orders.customer]],
+            "org_unit_id": self.world.organisation.unit_ids[self.customers.unit[orders.customer]],
             "ordered_on": self.calendar.dates(orders.day),
             "state": choose(STATES, states.state),
             "on_hold": waiting & (rng.random(orders.count) < ON_HOLD),
@@ -93,7 +90,7 @@ class TradeRecords:
             {
                 "order_id": order_ids[lines.order],
                 "line_no": ranks_within(lines.order) + 1,
-                "item_id": self.catalogue.ids[lines.item],
+                "item_id": self.item_ids[lines.item],
                 "quantity": lines.quantity * QUANTITY,
                 "unit_price": lines.price * CENT,
                 "discount_pct": lines.discount * QUANTITY,
@@ -143,7 +140,7 @@ class TradeRecords:
                 "number": numbers,
                 "customer_id": self.customers.ids[customer],
                 "order_id": order_ids[returns.order],
-                "depot_id": self.organisation.depot_ids[self.customers.area[customer]],
+                "depot_id": self.world.organisation.depot_ids[self.customers.area[customer]],
                 "returned_on": self.calendar.dates(returns.day),
                 "reason": choose([name for name, _ in RETURN_REASONS], returns.reason),
                 "state": choose(RETURN_STATES, returns.state),
@@ -156,7 +153,7 @@ class TradeRecords:
             {
                 "return_note_id": ids[returns.line_note],
                 "line_no": ranks_within(returns.line_note) + 1,
-                "item_id": self.catalogue.ids[lines.item],
+                "item_id": self.item_ids[lines.item],
                 "quantity": returns.quantity * QUANTITY,
                 "unit_price": net_price(orders, returns),
             },

@@ -13,13 +13,12 @@ from numpy.random import Generator
 from operational.demo.anomalies import BAD_MODEL
 from operational.demo.calendar import Calendar, Flags, Floats, Ints
 from operational.demo.catalogue import Catalogue, serviced_models
-from operational.demo.customers import Customers
 from operational.demo.dice import ranks_within
 from operational.demo.laws import RETIRED_PER_YEAR
-from operational.demo.loading import Loader, link
+from operational.demo.loading import link
 from operational.demo.orders import Orders
 from operational.demo.shipping import Shipments
-from operational.demo.size import Size
+from operational.demo.world import World
 
 INSTALLED_AFTER = 3, 9.0  # days from shipment: at least, and Poisson on top
 YEAR = 365.25
@@ -44,18 +43,10 @@ class Units:
         return len(self.installed)
 
 
-def make_units(
-    rng: Generator,
-    size: Size,
-    orders: Orders,
-    shipments: Shipments,
-    customers: Customers,
-    catalogue: Catalogue,
-    calendar: Calendar,
-    loader: Loader,
-) -> Units:
+def make_units(world: World, orders: Orders, shipments: Shipments) -> Units:
     """Choose the registered pieces, and write them."""
-    line, installed = _registered(rng, size, orders, shipments, catalogue, calendar)
+    rng, calendar, catalogue = world.dice.of("units"), world.calendar, world.catalogue
+    line, installed = _registered(rng, world, orders, shipments)
     model = orders.lines.item[line]
     customer = orders.customer[orders.lines.order[line]]
     life = 365 + rng.exponential(YEAR / RETIRED_PER_YEAR, len(line))
@@ -63,12 +54,12 @@ def make_units(
     lot = shipments.line_day[line] // 91  # a quarter's production goes out together
     serials, bad_lot, in_bad_lot = _serials(model, lot, catalogue, calendar)
     is_retired = retired < calendar.days
-    ids = loader.load(
+    ids = world.loader.load(
         "unit",
         {
             "serial": serials,
             "item_id": catalogue.ids[model],
-            "customer_id": customers.ids[customer],
+            "customer_id": world.customers.ids[customer],
             "installed_on": calendar.dates(installed),
             "retired_on": link(calendar.dates(np.where(is_retired, retired, 0).astype(np.int64)), is_retired),
             "created_at": calendar.moments(installed * 86_400 + 50_400),
@@ -78,16 +69,15 @@ def make_units(
     return Units(ids, serials, model, customer, installed, retired, in_bad_lot, bad_lot)
 
 
-def _registered(
-    rng: Generator, size: Size, orders: Orders, shipments: Shipments, catalogue: Catalogue, calendar: Calendar
-) -> tuple[Ints, Ints]:
+def _registered(rng: Generator, world: World, orders: Orders, shipments: Shipments) -> tuple[Ints, Ints]:
     """Order line and day of installation of the chosen pieces, in the order of that day."""
-    models = [catalogue.place(code) for code in serviced_models()]
+    calendar = world.calendar
+    models = [world.catalogue.place(code) for code in serviced_models()]
     lines = np.flatnonzero(np.isin(orders.lines.item, models) & shipments.left(calendar))
     pieces = np.repeat(lines, orders.lines.quantity[lines])
     installed = shipments.line_day[pieces] + INSTALLED_AFTER[0] + rng.poisson(INSTALLED_AFTER[1], len(pieces))
     there = np.flatnonzero(installed < calendar.days)
-    chosen = rng.permutation(there)[: size.units]
+    chosen = rng.permutation(there)[: world.size.units]
     chosen = chosen[np.lexsort((chosen, installed[chosen]))]
     return pieces[chosen], installed[chosen]
 

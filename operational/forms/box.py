@@ -6,7 +6,8 @@ It draws what typed_form.py holds; the markup is controls.html.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from zoneinfo import ZoneInfo
 
 from operational.crud.numbers import number_field
@@ -49,7 +50,7 @@ class Box:
     readonly: bool = False
     wide: bool = False
     source: str = ""
-    options: list[tuple[str, str]] = field(default_factory=list)
+    options: list[tuple[str, str]] = made(default_factory=list)
 
     @property
     def number(self) -> bool:

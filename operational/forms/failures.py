@@ -16,6 +16,7 @@ from operational.forms.context import current_language
 from operational.forms.shell import render_page
 from operational.forms.words import word
 from operational.store.engine import StoreError
+from operational.transfer.failure import TransferFailed
 
 MEGABYTE = 1_048_576
 TEXTS = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "not_allowed_method", 413: "too_large"}
@@ -43,6 +44,7 @@ def add_failures(server: Flask) -> None:
     server.register_error_handler(HTTPException, _http)
     server.register_error_handler(Declined, _declined)
     server.register_error_handler(StoreError, _store)
+    server.register_error_handler(TransferFailed, _transfer)
     server.register_error_handler(DBAPIError, _database)
     server.register_error_handler(Exception, _unforeseen)
 
@@ -79,6 +81,10 @@ def _store(error: StoreError) -> Response:
     return failure(503, word("store_down", current_language()), error.message(current_language()))
 
 
+def _transfer(error: TransferFailed) -> Response:
+    return failure(422, word("bad_request", current_language()), error.message(current_language()))
+
+
 def _database(error: DBAPIError) -> Response:
     if not isinstance(error, OperationalError):
         return _unforeseen(error)
@@ -89,4 +95,6 @@ def _database(error: DBAPIError) -> Response:
 def _unforeseen(error: Exception) -> Response:
     number = secrets.token_hex(4)
     current_app.logger.error("failure %s at %r", number, request.path[:200], exc_info=error)
-    return failure(500, word("failed", current_language()), word("failed_help", current_language(), number=number))
+    return failure(
+        500, word("failed", current_language()), word("failed_help", current_language(), number=number)
+    )

@@ -45,7 +45,9 @@ def filters_of(cls: type[Entity], address: ListAddress) -> list[str]:
     """The names to filter by: those declared, the date that orders the list, and what the address has."""
     spec = cls.__entity__
     names = [
-        name for name, one in cls.__fields__.items() if one.filterable and one.kind != "state" and not one.private
+        name
+        for name, one in cls.__fields__.items()
+        if one.filterable and one.kind != "state" and not one.private
     ]
     if spec.newest_by and spec.newest_by not in names:
         names.append(spec.newest_by)
@@ -68,7 +70,11 @@ def chip(
     mine = {key: texts for key, texts in address.where.items() if key.rstrip("!<>=~") == name}
     clear = address.without(*mine)
     plain = mine.get(name, [])
-    odd = [key for key in mine if key != name and not (one and one.kind in RANGED and key[len(name) :] in (">=", "<="))]
+    odd = [
+        key
+        for key in mine
+        if key != name and not (one and one.kind in RANGED and key[len(name) :] in (">=", "<="))
+    ]
     if one is None or odd:
         said = ", ".join(f"{key[len(name) :]} {', '.join(texts)}".strip() for key, texts in mine.items())
         return Chip(name, one.label(language) if one else name, "none", said, clear)
@@ -126,7 +132,10 @@ def _range(
         high=high,
         input_type="date" if days else "text",
         periods=[
-            (word(name, language), address.to(where=rest | {f"{one.name}>=": [start], f"{one.name}<=": [end]}))
+            (
+                word(name, language),
+                address.to(where=rest | {f"{one.name}>=": [start], f"{one.name}<=": [end]}),
+            )
             for name, start, end in _periods(datetime.now(zone).date())
         ]
         if days

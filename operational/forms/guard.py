@@ -76,7 +76,9 @@ def _sign_in_first() -> Response:
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     here = request.full_path.removesuffix("?")
-    return redirect("/login" if here == "/" or request.method not in SAFE else f"/login?next={quote(here, safe='')}")
+    return redirect(
+        "/login" if here == "/" or request.method not in SAFE else f"/login?next={quote(here, safe='')}"
+    )
 
 
 def _change_password_first() -> Response:

@@ -55,9 +55,7 @@ def _entry(cls: type[Entity], entry: HistoryEntry, language: str, zone: ZoneInfo
         parts = [word({"create": "created", "delete": "delete"}.get(entry.kind, "changed"), language)]
     reasons = dict.fromkeys([*(step.comment for step in entry.steps if step.comment), entry.reason])
     graph = cls.__entity__.graph
-    told = [
-        one for one in entry.changes if graph is None or one.field.name != graph.field or not entry.steps
-    ]
+    told = [one for one in entry.changes if graph is None or one.field.name != graph.field or not entry.steps]
     return ShownEntry(
         f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
         entry.who or word("outside", language),

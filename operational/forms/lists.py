@@ -5,7 +5,8 @@ What the address means is in address.py, one filter's chip in filter_chip.py; th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request
@@ -13,15 +14,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from operational.crud.access import Actor, may
-from operational.crud.count import count_open_states
-from operational.crud.find import find
+from operational.crud.count import count_states
+from operational.crud.find import COUNT_LIMIT, find
 from operational.crud.record import Record, RecordLink
 from operational.crud.refusal import Invalid
 from operational.entity import Entity
 from operational.field import Field
 from operational.forms.address import SIZES, ListAddress, record_address
 from operational.forms.context import current_actor, current_language, yingke
-from operational.forms.filter_chip import Chip, chip, filters_of
+from operational.forms.filter_chip import chip, filters_of
 from operational.forms.routing import entity_or_404
 from operational.forms.shell import render_page
 from operational.forms.shown import NUMERIC, shown, state_of
@@ -83,7 +84,9 @@ def list_page(entity_name: str) -> Response | str | tuple[str, int]:
         stated = {name: texts for name, texts in address.where.items() if name != "_filters"}
         kept = {name: [one for one in texts if one.strip()] for name, texts in stated.items()}
         columns = address.columns if set(address.columns) != set(_usual(cls)) else ()
-        return redirect(address.to(where={name: texts for name, texts in kept.items() if texts}, columns=columns))
+        return redirect(
+            address.to(where={name: texts for name, texts in kept.items() if texts}, columns=columns)
+        )
     actor = current_actor()
     with yingke().store.reading() as session:
         try:
@@ -99,6 +102,7 @@ def _page(
 ) -> str:
     language, zone = current_language(), yingke().settings.zone
     columns = _columns(cls, address, language)
+    tabs, total = _tabs(session, actor, cls, address, language)
     found = find(
         session,
         actor,
@@ -108,6 +112,7 @@ def _page(
         sort=address.sort,
         offset=(address.page - 1) * address.size,
         limit=address.size,
+        total=total,
     )
     spec = cls.__entity__
     chips = [chip(session, actor, cls, name, address, language, zone) for name in filters_of(cls, address)]
@@ -119,7 +124,7 @@ def _page(
         entity=cls.__tablename__,
         address=address,
         problems=problems or [],
-        tabs=_tabs(session, actor, cls, address, found.total, language),
+        tabs=tabs,
         chips=chips,
         columns=columns,
         choosable=_choosable(cls, columns, language),
@@ -131,31 +136,43 @@ def _page(
         pages=max(1, -(-found.total // address.size)),
         sizes=[(one, address.to(size=one)) for one in SIZES],
         may_create=may(actor, "create", cls),
+        may_import=may(actor, "import", cls),
+        may_export=may(actor, "export", cls),
+        export_address=partial(_export_address, address),
         narrowed=bool(address.where or address.search),
-        open_chips=[one for one in chips if isinstance(one, Chip)],
     )
 
 
+def _export_address(address: ListAddress, kind: str) -> str:
+    """The file of what this list shows, all its pages."""
+    query = address.to(columns=(), size=20).partition("?")[2]
+    return f"/export/{address.entity}.{kind}" + (f"?{query}" if query else "")
+
+
 def _tabs(
-    session: Session, actor: Actor, cls: type[Entity], address: ListAddress, total: int, language: str
-) -> list[Tab]:
+    session: Session, actor: Actor, cls: type[Entity], address: ListAddress, language: str
+) -> tuple[list[Tab], int | None]:
+    """The tabs and, where a tab is what the list shows, its number of rows, so that it is not counted twice."""
     graph = cls.__entity__.graph
     if graph is None:
-        return []
+        return [], None
     rest = {name: texts for name, texts in address.where.items() if name != graph.field}
     chosen = address.where.get(graph.field)
-    counts = count_open_states(session, actor, cls, where=rest, search=address.search)
-    tabs = [Tab(word("all", language), address.to(where=rest), chosen is None, total if chosen is None else None)]
-    tabs += [
+    counts = count_states(session, actor, cls, where=rest, search=address.search)
+    everything = Tab(word("all", language), address.to(where=rest), chosen is None, None)
+    tabs = [
         Tab(
             one.label(language),
             address.to(where=rest | {graph.field: [one.name]}),
             chosen == [one.name],
-            total if chosen == [one.name] else counts.get(one.name),
+            counts.by_state.get(one.name) if not one.final or chosen == [one.name] else None,
         )
         for one in graph.states
     ]
-    return tabs
+    known = counts.total if chosen is None else None
+    if chosen is not None and counts.total <= COUNT_LIMIT:
+        known = sum(counts.by_state.get(name, 0) for name in chosen) if "" not in chosen else None
+    return [replace(everything, count=known if chosen is None else None), *tabs], known
 
 
 def _usual(cls: type[Entity]) -> list[str]:

@@ -66,7 +66,9 @@ def defaults(entity_name: str) -> Response:
     with yingke().store.reading() as session:
         typed = read(session, actor, cls, to_values(cls, form), to_lines(cls, form))
         given = {name for name, value in typed.values.items() if value is not None}
-        given_lines = [{name for name, value in one.values.items() if value is not None} for one in typed.lines or []]
+        given_lines = [
+            {name for name, value in one.values.items() if value is not None} for one in typed.lines or []
+        ]
         complete(session, actor, cls, typed)
         return jsonify(
             values=_filled(session, actor, cls, typed.values, given),
@@ -90,7 +92,10 @@ def _filled(
             continue
         if one.target is None:
             text = shown(cls, one, value, language, zone)
-            found[name] = {"key": text if one.kind == "choice" else typed_text(one, value, zone), "title": text}
+            found[name] = {
+                "key": text if one.kind == "choice" else typed_text(one, value, zone),
+                "title": text,
+            }
             continue
         target = entity(one.target)
         if visible(session, actor, target, [value]):

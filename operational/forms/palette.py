@@ -47,16 +47,16 @@ def search() -> Response:
 
 
 def _pages(text: str, language: str) -> list[dict[str, str]]:
-    found = []
-    for section in shown_sections():
-        for link in section.links:
-            if text.casefold() in f"{link.label.zh} {link.label.en}".casefold():
-                found.append(
-                    {
-                        "address": link.address,
-                        "icon": link.icon,
-                        "text": link.label(language),
-                        "note": section.label(language),
-                    }
-                )
+    wanted = text.casefold()
+    found = [
+        {
+            "address": link.address,
+            "icon": link.icon,
+            "text": link.label(language),
+            "note": section.label(language),
+        }
+        for section in shown_sections()
+        for link in section.links
+        if wanted in f"{link.label.zh} {link.label.en}".casefold()
+    ]
     return found if not text else found[:EACH]

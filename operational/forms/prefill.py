@@ -24,7 +24,9 @@ from operational.forms.typed_form import TypedForm
 COPIED = ("link", "money")  # kinds that pass from a record to one made for it, where both name them alike
 
 
-def prefilled(session: Session, actor: Actor, cls: type[Entity], pairs: Iterable[tuple[str, str]]) -> TypedForm:
+def prefilled(
+    session: Session, actor: Actor, cls: type[Entity], pairs: Iterable[tuple[str, str]]
+) -> TypedForm:
     """The form of a new record; what the address says wrongly is left for the person to see and mend."""
     form = TypedForm(lines=[] if cls.__lines__ is not None else None)
     for name, text in pairs:
@@ -68,7 +70,9 @@ def _open_lines(
     line_cls, source_line = cls.__lines__, source_cls.__lines__
     if line_cls is None or source_line is None:
         return []
-    shared = [one for one in ("item", "quantity") if one in line_cls.__fields__ and one in source_line.__fields__]
+    shared = [
+        one for one in ("item", "quantity") if one in line_cls.__fields__ and one in source_line.__fields__
+    ]
     if len(shared) < 2:
         return []
     taken = _taken(session, cls, name, source.id)

@@ -51,7 +51,12 @@ def create(entity_name: str) -> Response | tuple[str, int]:
     try:
         with store.writing(actor.login) as session:
             record = write.create(
-                session, actor, cls, to_values(cls, form), to_lines(cls, form), token=request.form.get("_once")
+                session,
+                actor,
+                cls,
+                to_values(cls, form),
+                to_lines(cls, form),
+                token=request.form.get("_once"),
             )
             record = _move(session, actor, cls, record)
     except Declined as declined:

@@ -12,7 +12,18 @@ from flask_compress import Compress
 
 from operational.api import resources
 from operational.entity import load_entities
-from operational.forms import health, lists, lookup, palette, records, shell, sign_in, static_files
+from operational.forms import (
+    export_page,
+    health,
+    import_page,
+    lists,
+    lookup,
+    palette,
+    records,
+    shell,
+    sign_in,
+    static_files,
+)
 from operational.forms.address import address_of
 from operational.forms.context import Yingke
 from operational.forms.failures import add_failures
@@ -54,6 +65,18 @@ def create_server(settings: Settings, store: Store) -> Flask:
     server.context_processor(shell.page_tools)
     server.jinja_env.globals["address_of"] = address_of
     server.jinja_env.trim_blocks = server.jinja_env.lstrip_blocks = True
-    for module in (static_files, health, sign_in, shell, palette, lookup, lists, records, resources):
+    for module in (
+        static_files,
+        health,
+        sign_in,
+        shell,
+        palette,
+        lookup,
+        lists,
+        export_page,
+        import_page,
+        records,
+        resources,
+    ):
         server.register_blueprint(module.pages)
     return server

@@ -40,7 +40,7 @@ def login_of_session(extension: Yingke) -> Login | None:
         return None
     idle = time.time() - cookie.get("used", 0)
     with extension.store.reading() as session:
-        running = running_session(session, name) if 0 <= idle + RENEWED and idle < IDLE else None
+        running = running_session(session, name) if -RENEWED < idle < IDLE else None
         login = users.login_of_session(session, running.login, running.epoch) if running is not None else None
     if login is None:
         cookie.clear()

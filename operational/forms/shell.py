@@ -5,7 +5,9 @@ What a page shows inside comes from its own module; who may see it was decided b
 
 from __future__ import annotations
 
+import json
 from functools import partial
+from typing import cast
 
 from flask import Blueprint, flash, get_flashed_messages, redirect, render_template, request
 from markupsafe import Markup, escape
@@ -31,6 +33,7 @@ from operational.forms.words import WORDS, role_name, script_words, word
 
 pages = Blueprint("shell", __name__)
 
+NOTHING = Markup("")
 AREAS = ("distribution", "service", "marketing", "organisation")
 
 
@@ -65,7 +68,7 @@ def render_page(title: str, body_template: str, **context: object) -> str:
     return shell(title, body)
 
 
-def shell(title: str, body: Markup, *, head: Markup = Markup(""), foot: Markup = Markup("")) -> str:
+def shell(title: str, body: Markup, *, head: Markup = NOTHING, foot: Markup = NOTHING) -> str:
     """The shell around given markup; `head` and `foot` take what an application such as Dash needs to add."""
     language = current_language()
     return render_template(
@@ -104,7 +107,9 @@ def add_forms_navigation(extension: Yingke) -> None:
     for cls in sorted(entities_with_pages(), key=_order):
         spec = cls.__entity__
         place = 40 + (AREAS.index(spec.area) if spec.area in AREAS else len(AREAS))
-        section = extension.section(spec.area, WORDS.get(f"area_{spec.area}", Label(spec.area, spec.area)), place)
+        section = extension.section(
+            spec.area, WORDS.get(f"area_{spec.area}", Label(spec.area, spec.area)), place
+        )
         section.links.append(
             NavigationLink(f"/o/{cls.__tablename__}", spec.plural or spec.label, spec.icon, _reader(cls))
         )
@@ -129,11 +134,12 @@ def _reader(cls: type[Entity]):  # type: ignore[no-untyped-def]  # a partial of 
 
 def toast(kind: str, text: str, address: str = "") -> None:
     """A passing message on the next page: 'good' or 'bad', with a link if it names a record."""
-    flash((text, address), kind)
+    flash(json.dumps([text, address]), kind)
 
 
 def _toasts() -> list[tuple[str, str, str]]:
-    return [(kind, text, address) for kind, (text, address) in get_flashed_messages(with_categories=True)]
+    kept = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
+    return [(kind, *json.loads(said)) for kind, said in kept]
 
 
 @pages.post("/preferences")

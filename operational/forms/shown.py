@@ -27,7 +27,8 @@ def shown(cls: type[Entity | Line], field: Field, value: Any, language: str, zon
     if field.kind == "flag":
         return {"zh": "是", "en": "Yes"}[language] if value else {"zh": "否", "en": "No"}[language]
     if field.kind == "state":
-        return state_of(cls, value).label(language) if state_of(cls, value) else str(value)
+        state = state_of(cls, value)
+        return state.label(language) if state is not None else str(value)
     if field.kind == "choice":
         return next((one.label(language) for one in field.choices if one.value == value), str(value))
     if isinstance(value, datetime):

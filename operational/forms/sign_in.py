@@ -108,7 +108,13 @@ def _password_form(problem: str) -> str:
         submit=word("change_password", language),
         inputs=[
             ("old", word("old_password", language), "password", "current-password", ""),
-            ("new", word("new_password", language), "password", "new-password", word("password_help", language)),
+            (
+                "new",
+                word("new_password", language),
+                "password",
+                "new-password",
+                word("password_help", language),
+            ),
             ("again", word("repeat_password", language), "password", "new-password", ""),
         ],
     )

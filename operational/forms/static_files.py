@@ -14,7 +14,11 @@ from flask import Blueprint, Response, abort
 
 FOLDER = Path(__file__).parent / "static"
 YEAR = 31_536_000
-TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}  # whatever the system says of them
+TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+}  # whatever the system says of them
 
 pages = Blueprint("static_files", __name__)
 

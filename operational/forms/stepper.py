@@ -27,7 +27,8 @@ def steps(graph: StateGraph, now: str) -> list[Step]:
         path = _with_detour(graph, path, now)
     at = path.index(now)
     return [
-        Step(graph.state(name), _place(index, at), _who(graph, path, index)) for index, name in enumerate(path)
+        Step(graph.state(name), _place(index, at), _who(graph, path, index))
+        for index, name in enumerate(path)
     ]
 
 

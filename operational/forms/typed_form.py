@@ -72,7 +72,8 @@ def _take(
 def to_values(cls: type[Entity], form: TypedForm) -> dict[str, Any]:
     """The values for crud: an unticked box is no, everything else is the text."""
     return {
-        name: text or ("0" if cls.__fields__[name].kind == "flag" else "") for name, text in form.values.items()
+        name: text or ("0" if cls.__fields__[name].kind == "flag" else "")
+        for name, text in form.values.items()
     }
 
 

@@ -88,6 +88,32 @@ WORDS: dict[str, Label] = {
     "nothing_yet_read": Label("有了记录，就会出现在这里。", "Records will appear here once there are any."),
     "export": Label("导出", "Export"),
     "import": Label("导入", "Import"),
+    "export_csv": Label("导出 CSV", "Export as CSV"),
+    "export_xlsx": Label("导出 Excel", "Export to Excel"),
+    "import_title": Label("导入{name}", "Import {name}"),
+    "import_template": Label("下载模板", "Download a template"),
+    "import_file": Label("文件（CSV 或 Excel）", "File (CSV or Excel)"),
+    "import_help": Label("第一行为列名：字段名，或任一语言的标签。先试导入，不会写入。", "The first row holds column names: field names or labels in either language. The file is tried first; nothing is written."),
+    "import_kind": Label("只能导入 CSV 或电子表格（.csv、.csv.gz、.xlsx、.xls、.ods），请另存后重试。", "Only CSV and spreadsheets (.csv, .csv.gz, .xlsx, .xls, .ods) can be imported; save the file as one of these."),
+    "import_no_file": Label("请选择要导入的文件；试导入的文件保留一天。", "Choose a file to import; a tried one is kept for a day."),
+    "import_try": Label("试导入", "Try it"),
+    "import_trial": Label("试导入结果（尚未写入）", "Trial (nothing is written yet)"),
+    "import_done": Label("导入结果", "Imported"),
+    "import_result": Label("导入结果", "Result of the import"),
+    "import_now": Label("导入 {count} 行", "Import {count} rows"),
+    "import_other": Label("换一个文件", "Another file"),
+    "import_rejects": Label("被拒行", "Refused rows"),
+    "import_columns": Label("可用的列", "Columns that may be given"),
+    "import_label": Label("标签", "Label"),
+    "import_takes": Label("内容", "Content"),
+    "import_history": Label("历史记录（不经审批）", "History (no approvals)"),
+    "imported": Label("已导入 {count} 行", "{count} rows are imported"),
+    "required": Label("必填", "Required"),
+    "create_missing": Label("补建缺少的引用记录", "Make records that are only referred to"),
+    "on_conflict": Label("遇到已有的记录", "Where a record exists already"),
+    "on_conflict_fail": Label("整个文件不导入", "Import nothing"),
+    "on_conflict_skip": Label("跳过该行", "Skip the row"),
+    "on_conflict_update": Label("更新该记录", "Update the record"),
     # records
     "new_title": Label("新建{name}", "New {name}"),
     "save": Label("保存", "Save"),
@@ -204,4 +230,6 @@ def role_name(role: str, language: str) -> str:
 
 def script_words(language: str) -> dict[str, str]:
     """The texts that the page's scripts show."""
-    return {name.removeprefix("js_"): label(language) for name, label in WORDS.items() if name.startswith("js_")}
+    return {
+        name.removeprefix("js_"): label(language) for name, label in WORDS.items() if name.startswith("js_")
+    }

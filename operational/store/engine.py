@@ -94,10 +94,7 @@ def plain_error(engine: Engine, error: DBAPIError) -> StoreError | None:
     """The sentence for an error of the surroundings (locks, disk, connection); None for any other."""
     said, state = str(error.orig), getattr(error.orig, "sqlstate", None)
     if "database is locked" in said or state in POSTGRES_BUSY:
-        return StoreBusy(
-            "存储正忙：另一项写入尚未结束，请稍后再试。",
-            "The store is busy with another change; please try again.",
-        )
+        return busy()
     if "disk is full" in said or state == POSTGRES_FULL:
         return StoreFull(
             "存储所在磁盘已满，未作任何更改；请清理磁盘后再试。",
@@ -105,6 +102,14 @@ def plain_error(engine: Engine, error: DBAPIError) -> StoreError | None:
         )
     broken = error.connection_invalidated or any(word in said for word in SQLITE_BROKEN)
     return unreachable(engine, error) if broken else None
+
+
+def busy() -> StoreBusy:
+    """The sentence for a lock that was not given in time."""
+    return StoreBusy(
+        "存储正忙：另一项写入尚未结束，请稍后再试。",
+        "The store is busy with another change; please try again.",
+    )
 
 
 def unreachable(engine: Engine, error: BaseException) -> StoreUnreachable:

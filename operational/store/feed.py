@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, text
@@ -63,17 +62,17 @@ def changes(connection: Connection, after: Position, until: Position) -> list[Ta
     read anew, from the beginning and with what is gone dropped.
     """
     start, end = _span(connection, after, until)
+    # Sorted here: asked to sort, SQLite walks an index of the whole log instead of its newest rows.
     rows = connection.execute(
-        text(
-            "SELECT DISTINCT entity, first_id, last_id FROM change_log "
-            f"WHERE {_BETWEEN[connection.dialect.name]} ORDER BY entity, first_id, last_id"
-        ),
+        text(f"SELECT entity, first_id, last_id FROM change_log WHERE {_BETWEEN[connection.dialect.name]}"),
         {"start": start, "end": end},
     )
-    touched: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    touched: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for entity, first, last in rows:
-        touched[entity].append((first, last))
-    return [_merged(table, spans) for table, spans in touched.items()]
+        firsts, lasts = touched[entity]
+        firsts.append(first)
+        lasts.append(last)
+    return [_merged(table, *touched[table]) for table in sorted(touched)]
 
 
 def rows_in_log(connection: Connection, after: Position, until: Position) -> int:
@@ -151,16 +150,18 @@ def _span(connection: Connection, after: Position, until: Position) -> tuple[int
     return int(start or 0), int(end)
 
 
-def _merged(table: str, spans: Iterable[tuple[int, int]]) -> TableChanges:
-    """Ascending spans, joined where they overlap or touch; those of one id are listed apart."""
-    joined: list[list[int]] = []
-    for first, last in spans:
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1][1] = max(joined[-1][1], last)
-        else:
-            joined.append([first, last])
+def _merged(table: str, firsts: list[int], lasts: list[int]) -> TableChanges:
+    """Spans in any order, joined where they overlap or touch; those of one id are listed apart."""
+    import numpy as np  # in Python, a million spans take ten times as long
+
+    starts, ends = np.array(firsts), np.array(lasts)
+    order = np.argsort(starts)
+    starts, ends = starts[order], np.maximum.accumulate(ends[order])
+    begins = np.flatnonzero(np.append(True, starts[1:] > ends[:-1] + 1))
+    starts, ends = starts[begins], ends[np.append(begins[1:], len(ends)) - 1]
+    many = ends > starts
     return TableChanges(
         table,
-        ranges=[(first, last) for first, last in joined if last > first],
-        ids=[first for first, last in joined if last == first],
+        ranges=list(zip(starts[many].tolist(), ends[many].tolist(), strict=True)),
+        ids=starts[~many].tolist(),
     )

@@ -50,7 +50,9 @@ def take_trial(store: Store, login: str) -> None:
         session.execute(delete(login_trial).where(login_trial.c.used_until < now))
         insert_unless_there(session, login_trial, {"name_digest": name, "used_until": now})
         this = login_trial.c.name_digest == name
-        used_until = session.execute(select(login_trial.c.used_until).where(this).with_for_update()).scalar_one()
+        used_until = session.execute(
+            select(login_trial.c.used_until).where(this).with_for_update()
+        ).scalar_one()
         wait = used_until + EVERY - now - AT_ONCE * EVERY
         if wait > timedelta(0):
             raise LoginThrottled(math.ceil(wait.total_seconds()))

@@ -5,9 +5,10 @@ What is written, and whether it may be, is decided above, in operational/crud.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, delete, func, insert, select
@@ -15,7 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from operational.settings import Settings
-from operational.store.engine import check_reachable, for_writing, make_engine, plain_error
+from operational.store.engine import (
+    BUSY_SECONDS,
+    busy,
+    check_reachable,
+    for_writing,
+    make_engine,
+    plain_error,
+)
 from operational.store.tables import change_context, current_context
 
 
@@ -25,6 +33,7 @@ class Store:
 
     engine: Engine
     settings: Settings
+    _writer: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
@@ -67,9 +76,22 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
-        with self._session(for_writing(self.engine)) as session, session.begin():
+        with self._turn(), self._session(for_writing(self.engine)) as session, session.begin():
             session.connection()  # takes SQLite's write lock now, not at the first statement
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite's waiting writers poll for the lock, and some starve; those of one process queue here."""
+        if self.is_postgres:
+            yield
+            return
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise busy()
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:

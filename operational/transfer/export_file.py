@@ -18,7 +18,8 @@ from typing import Any, TextIO
 import pyarrow as pa
 
 from operational.crud.access import Actor, may, require, row_filter
-from operational.crud.filter import Where, conditions
+from operational.crud.filter import Where
+from operational.crud.find import narrowing
 from operational.entity import Entity, entity
 from operational.field import Field
 from operational.store.session import Store
@@ -39,9 +40,10 @@ def export_file(
     path: Path,
     where: Where | None = None,
     *,
+    search: str = "",
     bom: bool = False,
 ) -> int:
-    """Write the records that satisfy `where` (grammar: crud/filter.py) and return the number of rows.
+    """Write the records of the list with this `where` (grammar: crud/filter.py) and `search`; the number of rows.
 
     `.csv` (also `.csv.gz`) is UTF-8, with `bom` a mark for spreadsheets in front; `.xlsx` has real numbers and
     dates where a spreadsheet keeps them exactly, else text. Private fields are there for those who may edit.
@@ -57,9 +59,9 @@ def export_file(
         )
     fields = exported_fields(actor, cls)
     with store.reading() as session:
-        allowed = [row_filter(session, actor, verb, cls) for verb in ("read", "export")]
+        allowed = row_filter(session, actor, "export", cls)
         flat = FlatRows(session, cls, fields, store.settings.zone)
-        parts = flat.parts(*allowed, *conditions(session, cls, where or {}))
+        parts = flat.parts(allowed, *narrowing(session, actor, cls, where or {}, search))
         try:
             return _written(path, list(fields), parts, bom=bom)
         except OSError as error:
@@ -80,6 +82,7 @@ def _written(path: Path, names: list[str], parts: Iterator[list[list[Value]]], *
     """The whole file or none: written beside, flushed to the disk, then put in place."""
     beside = path.with_name(f".{os.getpid()}.{path.name}")
     try:
+        beside.touch()  # a place that cannot be written to is told before anything is read
         if path.suffix.lower() == ".xlsx":
             count = _sheet(beside, names, parts)
         else:
@@ -129,32 +132,35 @@ def as_text(value: Value) -> str:
 
 def _sheet(path: Path, names: list[str], parts: Iterator[list[list[Value]]]) -> int:
     from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
 
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
+    literal = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    try:
+        with Workbook(str(path), {"constant_memory": True} | literal) as book:
+            return _filled(book, names, parts)
+    except FileCreateError as error:  # it holds the OSError that our caller tells about
+        raise error.args[0] from error
+
+
+def _filled(book: Any, names: list[str], parts: Iterator[list[list[Value]]]) -> int:
+    sheet = book.add_worksheet()
+    formats: dict[type, Any] = {
+        date: book.add_format({"num_format": "yyyy-mm-dd"}),
+        datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
     }
+    sheet.write_row(0, 0, names, book.add_format({"bold": True}))
+    sheet.freeze_panes(1, 0)
     count = 0
-    with Workbook(str(path), options) as book:
-        sheet = book.add_worksheet()
-        formats: dict[type, Any] = {
-            date: book.add_format({"num_format": "yyyy-mm-dd"}),
-            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        }
-        sheet.write_row(0, 0, names, book.add_format({"bold": True}))
-        sheet.freeze_panes(1, 0)
-        for part in parts:
-            for row in zip(*part, strict=True):
-                count += 1
-                if count == SHEET_ROWS:
-                    raise TransferFailed(
-                        f"超过 Excel 的 {SHEET_ROWS} 行上限；请导出为 .csv 或缩小筛选范围。",
-                        f"There are more than Excel's {SHEET_ROWS} rows; export to .csv or filter further.",
-                    )
-                for place, value in enumerate(row):
-                    _cell(sheet, count, place, value, formats)
+    for part in parts:
+        for row in zip(*part, strict=True):
+            count += 1
+            if count == SHEET_ROWS:
+                raise TransferFailed(
+                    f"超过 Excel 的 {SHEET_ROWS} 行上限；请导出为 .csv 或缩小筛选范围。",
+                    f"There are more than Excel's {SHEET_ROWS} rows; export to .csv or filter further.",
+                )
+            for place, value in enumerate(row):
+                _cell(sheet, count, place, value, formats)
     return count
 
 

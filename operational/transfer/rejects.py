@@ -1,15 +1,13 @@
 """The rejects file: every refused row as it stood in the file, with its number, the fields and the reasons.
 
-It is written in the file's own delimiter, and in its encoding where that can say the reasons, so that it is
-imported, once mended, with the same mapping.
+It is a plain CSV whatever the file was; text_file.py knows it by its last columns, so that, once mended, it is
+imported with the same mapping.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +35,8 @@ def write_rejects(path: Path, rows: Rows, language: str) -> int:
         if said
         else iter(())
     )
-    encoding = _able(source.encoding, [header, *([reason for _, reason in said],)])
-    delimiter = source.delimiter if len(source.delimiter) == 1 and source.delimiter != " " else ","
     try:
-        _replace(path, encoding, delimiter, header, body)
+        _replace(path, header, list(body))
     except OSError as error:
         raise TransferFailed(
             f"无法写入被拒行文件 {path}：{error.strerror}；请用 --rejects 指定可写的文件。",
@@ -83,25 +79,16 @@ def shortened(cell: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}…"
 
 
-def _able(encoding: str, texts: list[list[str]]) -> str:
-    """The file's encoding if it can say the reasons too, else UTF-8 with a mark that spreadsheets know."""
-    try:
-        for text in texts:
-            for one in text:
-                one.encode(encoding)
-    except UnicodeEncodeError:
-        return "utf-8-sig"
-    return "utf-8-sig" if codecs.lookup(encoding).name.startswith("utf-16") else encoding
+def _replace(path: Path, header: list[str], body: list[tuple[object, ...]]) -> None:
+    """The whole file or none: written beside, flushed to the disk, then put in place.
 
-
-def _replace(
-    path: Path, encoding: str, delimiter: str, header: list[str], body: Iterator[tuple[object, ...]]
-) -> None:
-    """The whole file or none: written beside, flushed to the disk, then put in place."""
+    UTF-8, with a mark for spreadsheets where there is more than ASCII.
+    """
+    plain = all(str(cell).isascii() for row in (header, *body) for cell in row)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("w", encoding=encoding, newline="") as stream:
-        writer = csv.writer(stream, delimiter=delimiter)
+    with beside.open("w", encoding="utf-8" if plain else "utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
         writer.writerow(header)
         writer.writerows(body)
         stream.flush()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from operational.field import Label
 from operational.transfer.rejects import commonest
@@ -48,6 +49,21 @@ class ImportResult:
     def exit_code(self) -> int:
         """0 done; 1 done, but some rows were refused (3, failed, is an exception)."""
         return 1 if self.refused else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain data, texts in both languages."""
+        counts = ("entity", "read", "loaded", "updated", "unchanged", "skipped", "refused", "duplicates")
+        return {
+            **{name: getattr(self, name) for name in counts},
+            "created_missing": dict(self.created_missing),
+            "warnings": [{"zh": one.text.zh, "en": one.text.en, "rows": one.count} for one in self.warnings],
+            "reasons": [
+                {"field": name, "zh": reason.zh, "en": reason.en, "rows": rows} for name, reason, rows in self.reasons
+            ],
+            "rejects": str(self.rejects) if self.rejects else None,
+            "seconds": round(self.seconds, 3),
+            "dry_run": self.dry_run,
+        }
 
     def summary(self, language: str) -> str:
         """The result as a few lines for people, in 'zh' or 'en'."""

@@ -49,6 +49,7 @@ class Records:
     encoding: str
     delimiter: str
     typed: bool = False  # from a spreadsheet, whose dates are no matter of format
+    rejects: bool = False  # a file of ours, laid out as we do it
 
     @classmethod
     def of_rows(cls, rows: list[list[str]], encoding: str, delimiter: str, *, typed: bool = False) -> Records:
@@ -84,7 +85,7 @@ def read_source(path: Path, layout: Layout) -> Source:
         records = read_spreadsheet(path, layout)
     else:
         records = read_text_file(path, layout)
-    return _below_header(path, records, layout)
+    return _below_header(path, records, Layout() if records.rejects else layout)
 
 
 def _below_header(path: Path, records: Records, layout: Layout) -> Source:
@@ -118,15 +119,12 @@ def _below_header(path: Path, records: Records, layout: Layout) -> Source:
 
 def _header(path: Path, records: Records, layout: Layout) -> tuple[int, list[str]]:
     """The header's number and the names of the columns, every one different."""
-    count = len(records.numbers)
-    at = 0 if count and _cells(records, 0)[-3:] == list(REJECT_COLUMNS) else None
-    if at is None and layout.header:
-        before = layout.skip_first
-        return before, list(layout.header)
-    place = int(np.searchsorted(records.numbers, layout.skip_first + 1)) if at is None else at
-    while place < count and not any(_cells(records, place)):
+    if layout.header:
+        return layout.skip_first, list(layout.header)
+    place = int(np.searchsorted(records.numbers, layout.skip_first + 1))
+    while place < len(records.numbers) and not any(_cells(records, place)):
         place += 1
-    if place == count:
+    if place == len(records.numbers):
         raise TransferFailed(
             f"{path.name} 没有表头；第一行须为列名。",
             f"{path.name} has no header; its first row must hold the names of the columns.",

@@ -11,6 +11,7 @@ import gzip
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +19,21 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from operational.transfer.failure import TransferFailed
-from operational.transfer.source import REJECT_COLUMNS, Layout, Misshapen, Records
+from operational.transfer.source import Layout, Misshapen, Records
 
 MAX_BYTES = 2 * 1024**3  # of text, unpacked: beyond it a file is a mistake or an attack
 SAMPLE = 64 * 1024
+REJECTS_HEADER = re.compile(rb"[^\r\n]*,row,field,reason\r?\n")
 DELIMITERS = (",", ";", "\t", "|")
 
 
 def read_text_file(path: Path, layout: Layout) -> Records:
     """All records of a delimited text file, the header among them; TransferFailed if it cannot be read."""
     raw = _unpacked(path)
-    marked = raw.startswith(codecs.BOM_UTF8)  # then it is UTF-8, whatever the mapping of the first file said
-    encoding = "utf-8-sig" if marked else layout.encoding or detect_encoding(raw)
+    rejects = REJECTS_HEADER.match(raw) is not None
+    if rejects:  # the mapping tells of the file that these rows came from
+        layout = Layout(encoding="utf-8-sig", delimiter=",")
+    encoding = layout.encoding or detect_encoding(raw)
     try:
         text = _as_utf8(raw, encoding)
     except LookupError:
@@ -50,7 +54,8 @@ def read_text_file(path: Path, layout: Layout) -> Records:
     sample = _sample(text)
     delimiter = layout.delimiter or detect_delimiter(sample)
     if len(delimiter) == 1 and delimiter != " ":
-        return _delimited(text, sample, delimiter, encoding, layout)
+        records = _delimited(text, sample, delimiter, encoding, layout)
+        return replace(records, rejects=rejects)
     return _split(text, delimiter, encoding)
 
 
@@ -196,8 +201,6 @@ def _refuse_open_quote(
 def _header_width(sample: str, delimiter: str, layout: Layout) -> int:
     """How many cells the header has: the first record below the junk that holds anything."""
     for place, row in enumerate(_records(sample, delimiter)):
-        if place == 0 and tuple(row[-3:]) == REJECT_COLUMNS:  # a rejects file has no junk above its header
-            return len(row)
         if layout.header:
             return len(layout.header)
         if place >= layout.skip_first and any(cell.strip() for cell in row):

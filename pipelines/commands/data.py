@@ -78,7 +78,7 @@ def import_records(
     progress: Annotated[bool | None, typer.Option(help="Show progress")] = None,
 ) -> int:
     """Bring in the rows of a file; refused rows go to the rejects with row, field and reason."""
-    from operational.transfer import import_file
+    from operational.transfer.import_file import import_file
 
     if on_conflict not in ("fail", "skip", "update"):
         raise CommandFailed(f"--on-conflict is fail, skip or update, not '{on_conflict}'.", USAGE)
@@ -109,7 +109,7 @@ def export_records(
 ) -> None:
     """Write what you may see of an entity to a file that can be imported again."""
     from operational.entity import load_entities
-    from operational.transfer import export_file
+    from operational.transfer.export_file import export_file
 
     if entity not in load_entities():
         raise CommandFailed(f"There is no entity '{entity}'. Known: {', '.join(sorted(load_entities()))}.", USAGE)

@@ -120,8 +120,8 @@ def count_broken(build: Connection, table: str, where: str, expectations: tuple[
     if not expectations:
         return []
     counts = ", ".join(f"count(*) filter (where {one.fails})" for one in expectations)
-    row = build.execute(f"select {counts} from {table} where {where}").fetchone()
-    return [int(count) for count in row] if row else [0] * len(expectations)
+    row = build.execute(f"select {counts} from {table} where {where}").fetchall()
+    return [int(count) for count in row[0]] if row else [0] * len(expectations)
 
 
 def tuple_of(columns: tuple[str, ...]) -> str:

@@ -49,8 +49,8 @@ def quarantine_rows(build: Connection, loaded: Loaded) -> Quarantined:
         scope = _scope(build, loaded, table, rules)
         if scope is not None and rules:
             _evaluate(build, loaded, table, rules, scope, found)
-    row = build.execute("select count(*) from meta.quarantine").fetchone()
-    found.count = int(row[0]) if row else 0
+    row = build.execute("select count(*) from meta.quarantine").fetchall()
+    found.count = int(row[0][0]) if row else 0
     return found
 
 
@@ -66,7 +66,7 @@ def _scope(build: Connection, loaded: Loaded, table: RawTable, rules: tuple[Expe
     for column, target in _links(rules):
         if loaded.rows.get(target, {}).get("deleted"):
             parts.append(f"({loaded.touched.condition(quoted(column), target)})")
-    aside = build.execute("select 1 from meta.quarantine where entity = ? limit 1", [table.name]).fetchone()
+    aside = build.execute("select 1 from meta.quarantine where entity = ? limit 1", [table.name]).fetchall()
     if aside:
         parts.append(f"id in (select id from meta.quarantine where entity = '{table.name}')")
     return " or ".join(parts) or None
@@ -142,8 +142,8 @@ def _keep(
         counts = build.execute("select rule, count(*) from meta.quarantine where entity = ? group by rule", [name])
         known = dict(counts.fetchall())
         detail = [rule.result(known.get(rule.name, 0)) for rule in broken]
-    row = build.execute("select count(*) from meta.quarantine where entity = ?", [name]).fetchone()
-    count = int(row[0]) if row else 0
+    row = build.execute("select count(*) from meta.quarantine where entity = ?", [name]).fetchall()
+    count = int(row[0][0]) if row else 0
     keep_result(build, f"staging.{name}", CHECK, count, WARNED, detail)
 
 

@@ -47,11 +47,9 @@ def reconcile(
     )
     counted = build.execute(
         f"select count(*){', ' if sums else ''}{sums} from raw.\"{table.name}\" where {condition}"
-    ).fetchone()
-    highest = build.execute(f'select coalesce(max(id), 0) from raw."{table.name}"').fetchone()
-    if counted is None or highest is None:
-        raise RuntimeError(f"no totals of {table.name}")
-    raw = Totals(counted[0], highest[0], tuple(int(value) for value in counted[1:]))
+    ).fetchall()
+    highest = build.execute(f'select coalesce(max(id), 0) from raw."{table.name}"').fetchall()
+    raw = Totals(counted[0][0], highest[0][0], tuple(int(value) for value in counted[0][1:]))
     rows, store_sums = source.totals(table, [column.name for column in decimals], ids)
     return Reconciled(table, Totals(rows, source.highest_id(table), store_sums), raw)
 

@@ -104,8 +104,8 @@ def failed_before(build: Connection, table: str) -> bool:
     prepare_results(build)
     row = build.execute(
         'select 1 from meta.check_result where "table" = ? and not success limit 1', [table]
-    ).fetchone()
-    return row is not None
+    ).fetchall()
+    return bool(row)
 
 
 def standing(build: Connection) -> Quality:

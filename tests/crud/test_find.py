@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from operational.crud.count import count_open_states
+from operational.crud.count import count_states
 from operational.crud.filter import query_from_where, where_from_query
 from operational.crud.find import find
 from operational.crud.lookup import codes, lookup
@@ -131,8 +131,8 @@ def test_search_takes_numbers_and_titles_of_links(orders):
 
 def test_open_states_are_counted_for_what_the_actor_sees(orders):
     with orders.store.reading() as session:
-        assert count_open_states(session, orders.actors["boss"], ORDER)["draft"] == 2
-        assert count_open_states(session, orders.actors["system"], ORDER)["submitted"] == 1
+        assert count_states(session, orders.actors["boss"], ORDER).by_state["draft"] == 2
+        assert count_states(session, orders.actors["system"], ORDER).by_state["submitted"] == 1
 
 
 def test_a_filter_survives_the_address():

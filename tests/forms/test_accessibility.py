@@ -20,7 +20,9 @@ PAGES = ["/login", "/o/order?customer=C1", "/o/order/new", "/o/order/SO-X", "/o/
 
 @pytest.fixture(scope="module")
 def with_order(module_site: Site) -> Site:
-    module_site.company.create("root", "order", [{"item": "P1", "quantity": "1"}], number="SO-X", customer="C1")
+    module_site.company.create(
+        "root", "order", [{"item": "P1", "quantity": "1"}], number="SO-X", customer="C1"
+    )
     return module_site
 
 
@@ -30,7 +32,9 @@ def test_axe_finds_nothing(browser: Browser, with_order: Site, language: str, th
     client = signed_in(with_order, "root", language).client
     context = browser.new_context(base_url=with_order.address, bypass_csp=True, reduced_motion="reduce")
     cookies = [("yingke_language", language), ("yingke_theme", theme)]
-    context.add_cookies([{"name": name, "value": value, "url": with_order.address} for name, value in cookies])
+    context.add_cookies(
+        [{"name": name, "value": value, "url": with_order.address} for name, value in cookies]
+    )
     page = context.new_page()
     page.set_default_timeout(8000)
     found: list[Any] = []
@@ -55,7 +59,14 @@ def test_axe_finds_nothing(browser: Browser, with_order: Site, language: str, th
         page.add_script_tag(path=AXE)
         result = page.evaluate(f"axe.run(document, {OPTIONS})")
         found += [
-            (path, one["id"], [(node["target"], node["any"][0]["message"] if node["any"] else "") for node in one["nodes"][:3]])
+            (
+                path,
+                one["id"],
+                [
+                    (node["target"], node["any"][0]["message"] if node["any"] else "")
+                    for node in one["nodes"][:3]
+                ],
+            )
             for one in result["violations"]
         ]
     context.close()

@@ -18,7 +18,9 @@ def read(address: str) -> ListAddress:
     "address",
     [
         ListAddress("order"),
-        ListAddress("order", {"state": ["draft", "void"], "customer": ["C 1&=%"]}, "泵 x", "-ordered_on", 3, 50),
+        ListAddress(
+            "order", {"state": ["draft", "void"], "customer": ["C 1&=%"]}, "泵 x", "-ordered_on", 3, 50
+        ),
         ListAddress("order", {"ordered_on>=": ["2026-01-01"], "amount<": ["5"], "state!=": ["draft"]}),
         ListAddress("order", {"customer": [""]}, columns=("number", "amount")),
     ],
@@ -30,7 +32,12 @@ def test_there_and_back(address: ListAddress) -> None:
 def test_a_change_starts_at_the_first_page_and_keeps_the_rest() -> None:
     address = ListAddress("order", {"customer": ["C1"]}, "泵", page=7)
     changed = read(address.to(sort="amount"))
-    assert (changed.page, changed.sort, changed.search, changed.where) == (1, "amount", "泵", {"customer": ["C1"]})
+    assert (changed.page, changed.sort, changed.search, changed.where) == (
+        1,
+        "amount",
+        "泵",
+        {"customer": ["C1"]},
+    )
 
 
 def test_nonsense_falls_back_to_what_is_usual() -> None:

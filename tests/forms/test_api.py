@@ -47,7 +47,12 @@ def test_a_record_goes_in_and_comes_out(site: Site) -> None:
     assert made.headers["ETag"] == '"1"'
     read = orjson.loads(clerk("GET", "/order/SO-1").data)
     assert read == orjson.loads(made.data)
-    assert (read["customer"], read["org_unit"], read["state"], read["ordered_on"]) == ("C1", "SH", "draft", "2026-03-01")
+    assert (read["customer"], read["org_unit"], read["state"], read["ordered_on"]) == (
+        "C1",
+        "SH",
+        "draft",
+        "2026-03-01",
+    )
     assert [line["item"] for line in read["lines"]] == ["P1", "P2"]
     assert Decimal(str(read["amount"])) == Decimal("344.9998")  # 300 + 2.5 × 19.9999 × 0.9, four decimals
 
@@ -56,7 +61,9 @@ def test_a_list_is_filtered_sorted_and_paged(site: Site) -> None:
     clerk = program(site, "clerk")
     for at in range(5):
         clerk("POST", "/order", ORDER | {"number": f"SO-{at}", "ordered_on": f"2026-03-0{at + 1}"})
-    found = clerk("GET", "/order?where=customer=C1&where=ordered_on>=2026-03-02&sort=ordered_on&limit=2&offset=1").json
+    found = clerk(
+        "GET", "/order?where=customer=C1&where=ordered_on>=2026-03-02&sort=ordered_on&limit=2&offset=1"
+    ).json
     assert found["total"] == 4
     assert [row["number"] for row in found["rows"]] == ["SO-2", "SO-3"]
     assert clerk("GET", "/order?number=SO-3").json["total"] == 1
@@ -100,7 +107,11 @@ def test_moves_and_verbs(site: Site) -> None:
 
 
 def test_every_problem_is_named_by_field_and_line(site: Site) -> None:
-    answer = program(site, "clerk")("POST", "/order", {"customer": "nobody", "amount": 5, "lines": [{"item": "P1"}, {"item": "X", "quantity": "many"}]})
+    answer = program(site, "clerk")(
+        "POST",
+        "/order",
+        {"customer": "nobody", "amount": 5, "lines": [{"item": "P1"}, {"item": "X", "quantity": "many"}]},
+    )
     assert answer.status_code == 422
     named = {(one["field"], one["line"]) for one in answer.json["error"]["fields"]}
     assert named == {("customer", None), ("amount", None), ("quantity", 1), ("item", 2), ("quantity", 2)}

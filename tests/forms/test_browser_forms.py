@@ -29,7 +29,9 @@ def people(browser: Browser, module_site: Site) -> Iterator[People]:
             complaints.append(message.text)
 
     def check(request: Request) -> None:
-        if urlsplit(request.url).netloc != urlsplit(module_site.address).netloc and not request.url.startswith("data:"):
+        if urlsplit(request.url).netloc != urlsplit(
+            module_site.address
+        ).netloc and not request.url.startswith("data:"):
             complaints.append(f"asked {request.url}")
 
     def opened(login: str, path: str = "/o/order", *, language: str = "zh", theme: str = "light") -> Page:
@@ -61,7 +63,11 @@ def box(page: Page, field: str, line: int | None = None) -> str:
 
 def focused(page: Page) -> str:
     """The field and line that has the keyboard."""
-    return str(page.evaluate("`${document.activeElement.dataset.field || document.activeElement.tagName} ${document.activeElement.dataset.line ?? ''}`.trim()"))
+    return str(
+        page.evaluate(
+            "`${document.activeElement.dataset.field || document.activeElement.tagName} ${document.activeElement.dataset.line ?? ''}`.trim()"
+        )
+    )
 
 
 def press(page: Page, *keys: str) -> None:
@@ -146,7 +152,9 @@ def test_an_error_keeps_the_input_and_is_reached_from_the_summary(people: People
 
 def test_the_manager_approves_and_a_rejection_needs_a_reason(people: People, module_site: Site) -> None:
     for number in ("SO-A", "SO-B"):
-        module_site.company.create("clerk", "order", [{"item": "P1", "quantity": "1"}], number=number, customer="C1")
+        module_site.company.create(
+            "clerk", "order", [{"item": "P1", "quantity": "1"}], number=number, customer="C1"
+        )
         module_site.company.walk("clerk", "order", number, "submit")
     page = people("manager", "/o/order/SO-A")
     page.get_by_role("button", name="批准", exact=True).click()
@@ -234,7 +242,9 @@ def test_the_palette_goes_to_a_record(people: People) -> None:
 
 
 def test_a_filter_is_set_and_cleared(people: People, module_site: Site) -> None:
-    module_site.company.create("root", "order", [{"item": "P1", "quantity": "1"}], number="SO-F", customer="C4")
+    module_site.company.create(
+        "root", "order", [{"item": "P1", "quantity": "1"}], number="SO-F", customer="C4"
+    )
     page = people("root", "/o/order", language="en")
     page.locator("summary", has_text="Customer").click()
     expect(page.locator('.chip[open] input[name="customer"]')).to_be_focused()
@@ -247,7 +257,9 @@ def test_a_filter_is_set_and_cleared(people: People, module_site: Site) -> None:
     expect(page).to_have_url(re.compile("/o/order$"))
 
 
-@pytest.mark.parametrize("path", ["/o/order", "/o/order/new", "/o/customer/C1", "/o/service_request/new", "/password"])
+@pytest.mark.parametrize(
+    "path", ["/o/order", "/o/order/new", "/o/customer/C1", "/o/service_request/new", "/password"]
+)
 def test_a_narrow_screen_does_not_scroll_sideways(people: People, path: str) -> None:
     page = people("root", path, language="en")
     page.set_viewport_size({"width": 390, "height": 844})

@@ -29,7 +29,9 @@ def addresses(site: Site) -> list[tuple[str, str]]:
 
 
 def test_strangers_get_nothing_from_any_route(site: Site) -> None:
-    order = site.company.create("root", "order", [{"item": "P1", "quantity": "1"}], number="SO-1", customer="C1")
+    order = site.company.create(
+        "root", "order", [{"item": "P1", "quantity": "1"}], number="SO-1", customer="C1"
+    )
     client = site.server.test_client()
     asked = 0
     for method, path in addresses(site):
@@ -45,7 +47,9 @@ def test_strangers_get_nothing_from_any_route(site: Site) -> None:
     assert order.version == 1
 
 
-@pytest.mark.parametrize("path", ["/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/api/v1/order"])
+@pytest.mark.parametrize(
+    "path", ["/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/api/v1/order"]
+)
 def test_programs_get_401_and_people_the_login_page(site: Site, path: str) -> None:
     client = site.server.test_client()
     assert client.get(path).status_code == 401
@@ -77,7 +81,9 @@ def test_wrong_name_and_wrong_password_are_told_alike(site: Site) -> None:
     for login, password in [("clerk", "wrong password"), ("nobody", "wrong password"), ("", "")]:
         answer = client.post("/login", data={"csrf": token, "login": login, "password": password})
         assert answer.status_code == 401
-        said.add(answer.text.split('role="alert"')[1].split("</form>")[0].split("<div>")[1].split("</div>")[0])
+        said.add(
+            answer.text.split('role="alert"')[1].split("</form>")[0].split("<div>")[1].split("</div>")[0]
+        )
     assert len(said) == 1
 
 
@@ -125,7 +131,9 @@ def test_what_is_got_changes_nothing(site: Site, sign: Sign) -> None:
 
 
 def test_a_cookie_does_not_write_through_the_api(sign: Sign) -> None:
-    answer = sign("clerk").client.post("/api/v1/order", json={"customer": "C1"}, headers={"Sec-Fetch-Site": "same-origin"})
+    answer = sign("clerk").client.post(
+        "/api/v1/order", json={"customer": "C1"}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
     assert answer.status_code == 401
 
 
@@ -184,7 +192,9 @@ def test_a_one_time_password_must_be_changed_first(site: Site) -> None:
     token = token_of(client.get("/password"))
     wrong = client.post("/password", data={"csrf": token, "old": once, "new": PASSWORD, "again": "other"})
     assert wrong.status_code == 422
-    common = client.post("/password", data={"csrf": token, "old": once, "new": "password", "again": "password"})
+    common = client.post(
+        "/password", data={"csrf": token, "old": once, "new": "password", "again": "password"}
+    )
     assert common.status_code == 422
     good = client.post("/password", data={"csrf": token, "old": once, "new": PASSWORD, "again": PASSWORD})
     assert good.status_code == 303
@@ -202,7 +212,8 @@ def test_too_many_trials_are_told_so(site: Site) -> None:
     client = site.server.test_client()
     token = token_of(client.get("/login"))
     codes = [
-        client.post("/login", data={"csrf": token, "login": "boss", "password": "wrong"}).status_code for _ in range(7)
+        client.post("/login", data={"csrf": token, "login": "boss", "password": "wrong"}).status_code
+        for _ in range(7)
     ]
     assert codes[0] == 401
     assert codes[-1] == 429
@@ -212,7 +223,9 @@ def test_health_is_open_and_says_little(site: Site) -> None:
     client = site.server.test_client()
     assert client.get("/healthz").json == {"status": "ok"}
     assert client.get("/readyz").json["checks"]["store"] == "ok"
-    site.server.extensions["yingke"].ready_checks["warehouse"] = lambda: Label("没有发布", "nothing is published")
+    site.server.extensions["yingke"].ready_checks["warehouse"] = lambda: Label(
+        "没有发布", "nothing is published"
+    )
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json["checks"]["warehouse"] == "nothing is published"

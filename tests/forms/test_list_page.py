@@ -21,9 +21,18 @@ def records(page: str) -> list[str]:
 
 @pytest.fixture
 def orders(site: Site) -> Site:
-    for number, customer, day in [("SO-1", "C1", "2026-01-10"), ("SO-2", "C1", "2026-02-10"), ("SO-3", "C2", "2026-03-10")]:
+    for number, customer, day in [
+        ("SO-1", "C1", "2026-01-10"),
+        ("SO-2", "C1", "2026-02-10"),
+        ("SO-3", "C2", "2026-03-10"),
+    ]:
         site.company.create(
-            "root", "order", [{"item": "P1", "quantity": "2"}], number=number, customer=customer, ordered_on=day
+            "root",
+            "order",
+            [{"item": "P1", "quantity": "2"}],
+            number=number,
+            customer=customer,
+            ordered_on=day,
         )
     site.company.walk("root", "order", "SO-2", "submit")
     return site
@@ -70,7 +79,9 @@ def test_pages_and_columns_are_in_the_address(orders: Site) -> None:
     root = signed_in(orders, "root")
     page = root.get("/o/order?columns=number,remarks&page=2").text
     assert records(page) == []
-    heads = re.findall(r'<th scope="col"[^>]*><a [^>]*>([^<]+)', root.get("/o/order?columns=number,kind").text)
+    heads = re.findall(
+        r'<th scope="col"[^>]*><a [^>]*>([^<]+)', root.get("/o/order?columns=number,kind").text
+    )
     assert heads == ["Number", "Kind"]
 
 
@@ -79,9 +90,10 @@ def test_another_branch_sees_nothing_of_it(orders: Site) -> None:
     assert records(southern.get("/o/order").text) == []
     assert southern.get("/o/order/SO-1").status_code == 404
     assert "SO-1" not in southern.get("/search?q=SO-1").text
-    assert southern.get("/lookup/invoice/order?q=SO").json in ([], None) or "SO-1" not in southern.get(
-        "/lookup/invoice/order?q=SO"
-    ).text
+    assert (
+        southern.get("/lookup/invoice/order?q=SO").json in ([], None)
+        or "SO-1" not in southern.get("/lookup/invoice/order?q=SO").text
+    )
     assert "C1" not in southern.get("/lookup/order/customer?q=C").text
 
 
@@ -105,7 +117,7 @@ def test_an_empty_list_says_what_to_do(site: Site) -> None:
 
 
 def test_names_are_shown_as_text(site: Site) -> None:
-    evil = '<img src=x onerror=alert(1)>"\'{{7*191}}'
+    evil = "<img src=x onerror=alert(1)>\"'{{7*191}}"
     site.company.create("root", "customer", name=evil, org_unit="SH")
     root = signed_in(site, "root")
     page = root.get("/o/customer").text
@@ -119,7 +131,9 @@ def test_the_palette_finds_records_by_pinyin_and_pages_by_name(orders: Site) -> 
     groups = {one["label"]: [hit["text"] for hit in one["hits"]] for one in clerk.get("/search?q=shjx").json}
     assert groups == {"客户": ["上海机械厂"]}
     assert clerk.get("/search?q=SO-1").json[0]["hits"][0]["address"] == "/o/order/SO-1"
-    assert {"address": "/o/order", "icon": "cart", "text": "销售订单", "note": "分销"} in clerk.get("/search?q=").json[0]["hits"]
+    assert {"address": "/o/order", "icon": "cart", "text": "销售订单", "note": "分销"} in clerk.get(
+        "/search?q="
+    ).json[0]["hits"]
 
 
 def test_type_ahead_offers_keys_with_titles_and_codes_in_use(site: Site) -> None:

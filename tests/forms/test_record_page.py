@@ -38,7 +38,11 @@ def test_every_form_has_an_input_for_every_field(module_site: Site, cls: type[En
         return
     page = signed_in(module_site, "root").get(f"/o/{cls.__tablename__}/new").text
     graph = cls.__entity__.graph
-    wanted = {name for name, one in cls.__fields__.items() if not one.derived and not (graph and name == graph.field)}
+    wanted = {
+        name
+        for name, one in cls.__fields__.items()
+        if not one.derived and not (graph and name == graph.field)
+    }
     if cls.__lines__ is not None:
         wanted |= {f"lines.{name}" for name in cls.__lines__.__fields__}
         assert 'data-line="0"' in page
@@ -67,7 +71,12 @@ def test_sent_twice_it_is_made_once(site: Site) -> None:
 
 def test_an_error_keeps_what_was_typed_and_leads_to_its_field(site: Site) -> None:
     clerk = signed_in(site, "clerk")
-    typed = ORDER | {"customer": "nobody", "ordered_on": "2026-02-30", "remarks": "<b>careful</b>", "lines.1.quantity": "many"}
+    typed = ORDER | {
+        "customer": "nobody",
+        "ordered_on": "2026-02-30",
+        "remarks": "<b>careful</b>",
+        "lines.1.quantity": "many",
+    }
     answer = clerk.post("/o/order/new", typed)
     page = answer.text
     assert answer.status_code == 422
@@ -148,18 +157,34 @@ def test_two_who_change_one_record_see_both_versions(site: Site) -> None:
     number = value_of(mine, "number")
     lines = {f"lines.{at}.{name}": value_of(mine, f"lines.{at}.{name}") for at in (0, 1)
              for name in ("id", "item", "quantity", "unit_price", "discount_pct", "amount")}  # fmt: skip
-    base = {"number": number, "customer": "C1", "org_unit": "SH", "kind": "sales", "ordered_on": "2026-03-01", "lines": "shown"} | lines
-    first = manager.post(address, base | {"_version": value_of(theirs, "_version"), "remarks": "from the manager"})
+    base = {
+        "number": number,
+        "customer": "C1",
+        "org_unit": "SH",
+        "kind": "sales",
+        "ordered_on": "2026-03-01",
+        "lines": "shown",
+    } | lines
+    first = manager.post(
+        address, base | {"_version": value_of(theirs, "_version"), "remarks": "from the manager"}
+    )
     assert first.status_code == 303
     second = clerk.post(
-        address, base | {"_version": value_of(mine, "_version"), "remarks": "from the clerk", "ordered_on": "2026-03-05"}
+        address,
+        base
+        | {"_version": value_of(mine, "_version"), "remarks": "from the clerk", "ordered_on": "2026-03-05"},
     )
     page = second.text
     assert second.status_code == 409
     assert re.findall(r'data-conflict-field="(\w+)"', page) == ["ordered_on", "remarks"]
     for text in ("from the manager", "from the clerk", "2026-03-01", "2026-03-05"):
         assert text in page
-    chosen = {"_choice": "1", "_version": value_of(page, "_version"), "_take.remarks": "theirs", "_take.ordered_on": "mine"}
+    chosen = {
+        "_choice": "1",
+        "_version": value_of(page, "_version"),
+        "_take.remarks": "theirs",
+        "_take.ordered_on": "mine",
+    }
     third = clerk.post(address, base | {"remarks": "from the clerk", "ordered_on": "2026-03-05"} | chosen)
     assert third.status_code == 303
     page = clerk.get(address).text
@@ -171,7 +196,12 @@ def test_an_untouched_field_proposes_what_they_wrote(site: Site) -> None:
     site.company.create("root", "region", code="R9", name="old", parent="R1")
     root = signed_in(site, "root")
     version = value_of(root.get("/o/region/R9").text, "_version")
-    assert root.post("/o/region/R9", {"code": "R9", "name": "theirs", "parent": "R1", "_version": version}).status_code == 303
+    assert (
+        root.post(
+            "/o/region/R9", {"code": "R9", "name": "theirs", "parent": "R1", "_version": version}
+        ).status_code
+        == 303
+    )
     page = root.post("/o/region/R9", {"code": "R9", "name": "old", "parent": "", "_version": version}).text
     taken = re.findall(r'name="_take\.(\w+)" value="(\w+)" checked', page)
     assert taken == [("name", "theirs"), ("parent", "mine")]
@@ -192,7 +222,10 @@ def test_lines_may_be_removed_and_added(site: Site) -> None:
     clerk = signed_in(site, "clerk")
     address = new_order(clerk)
     page = clerk.get(address).text
-    kept = {f"lines.0.{name}": value_of(page, f"lines.1.{name}") for name in ("id", "item", "quantity", "unit_price", "discount_pct", "amount")}
+    kept = {
+        f"lines.0.{name}": value_of(page, f"lines.1.{name}")
+        for name in ("id", "item", "quantity", "unit_price", "discount_pct", "amount")
+    }
     answer = clerk.post(address, kept | {"lines": "shown", "_version": value_of(page, "_version")})
     assert answer.status_code == 303
     assert "17,999.91" in clerk.get(address).text
@@ -216,7 +249,9 @@ def test_a_new_record_for_another_begins_with_what_follows_from_it(site: Site) -
 
 def test_empty_fields_show_what_they_will_become(site: Site) -> None:
     clerk = signed_in(site, "clerk")
-    answer = clerk.post("/defaults/order", {"customer": "C1", "lines": "shown", "lines.0.item": "P2", "lines.0.quantity": "2"})
+    answer = clerk.post(
+        "/defaults/order", {"customer": "C1", "lines": "shown", "lines.0.item": "P2", "lines.0.quantity": "2"}
+    )
     said = answer.json
     assert said["values"]["org_unit"] == {"key": "SH", "title": "上海办事处"}
     assert said["lines"]["0"]["unit_price"]["key"] == "19.9999"

@@ -169,7 +169,7 @@ def test_a_correction_for_bias_is_named():
 def test_a_correction_for_bias_centres_the_shape():
     rng = np.random.default_rng(9)
     corrected, plain = [], []
-    for _ in range(2500):
+    for _ in range(1500):
         arrivals = np.cumsum(rng.exponential(1, 8)) ** (1 / 1.5)
         plain.append(power_law.fit(arrivals, arrivals[-1:], truncation="failure").parameters["shape"])
         corrected.append(plain[-1] * 6 / 8)

@@ -20,7 +20,7 @@ ELSEWHERE = {
     "uci.little.identity": "time in backlog is SQL over the loaded requests",
     "uci.percentile.avg": "a quantile of requests; averaging quantiles is what the product does not do",
     "nyc311.2019": SQL,
-    "helpdesk": "its file is not among the shared data; and " + SQL,
+    "helpdesk": SQL,
     "bh.examples": "business hours are SQL over the calendar table",
 }
 SNAPSHOT = (datetime(2016, 4, 1) - datetime(2016, 1, 1)).total_seconds() / 3600  # noqa: DTZ001  local times

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.stats import fisher_exact
+from scipy.integrate import trapezoid
+from scipy.stats import fisher_exact, norm
 
 from warehouse.science import (
     association,
@@ -117,6 +118,14 @@ def test_safety_stock_gives_the_service_it_was_made_for(target, deviation, quant
     assert stock_rules.cycle_service_level(held, deviation) == pytest.approx(target)
     held = stock_rules.safety_stock_for_fill_rate(target, deviation, quantity)
     assert stock_rules.fill_rate(held, deviation, quantity) == pytest.approx(target, abs=1e-9)
+
+
+@pytest.mark.parametrize("quantity", [50.0, 700.0, 10000.0])
+def test_the_fill_rate_of_small_orders_is_the_mean_over_stock_positions(quantity):
+    """The position lies evenly between the reorder point and that plus the order; a unit comes if enough is there."""
+    position = np.linspace(300, 300 + quantity, 20001)
+    short = trapezoid(norm.sf(position / 707), position) / quantity
+    assert stock_rules.fill_rate(300, 707.0, quantity) == pytest.approx(1 - short, abs=1e-7)
 
 
 def test_where_nothing_varies_stock_is_certain():

@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from operational.entity import entity
 from operational.settings import Settings
-from operational.store.engine import StoreBusy, StoreUnreachable
+from operational.store.engine import StoreBusy, StoreFull, StoreUnreachable
 from operational.store.session import Store
 
-ROUNDS = 25
+ROUNDS = 10
 WRITERS = 8
 
 
@@ -122,6 +122,17 @@ def test_a_file_that_is_no_store_is_refused_in_a_sentence(tmp_path):
     (tmp_path / "store.sqlite").write_text("not a database at all, and long enough to be looked at" * 30)
     with pytest.raises(StoreUnreachable, match="is not a database"):
         Store.open(Settings(data=tmp_path))
+
+
+def test_a_full_disk_is_named_and_nothing_is_changed(sqlite_store):
+    connection = sqlite_store.engine.raw_connection()
+    pages = connection.cursor().execute("PRAGMA page_count").fetchone()[0]
+    connection.cursor().execute(f"PRAGMA max_page_count = {pages + 2}")
+    connection.close()  # back to the pool, from which the writer below takes it
+    with pytest.raises(StoreFull, match="disk of the store is full"), sqlite_store.writing("ann") as session:
+        session.add_all([entity("item")(code=f"{number}", name="n" * 400) for number in range(500)])
+    with sqlite_store.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM item")).scalar() == 0
 
 
 def test_after_a_lost_connection_one_error_and_then_all_is_well(postgres_store):

@@ -129,6 +129,9 @@ def cheap_hashes(monkeypatch):
     """The same hashing with less work, for tests that count and do not measure."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
 
 
 def refusals(store):

@@ -69,15 +69,15 @@ class _Shift:
         partial = [one for one in periods if span.is_partial(one)]
         for some in (whole, partial):
             if some:
-                moved = {self._back(one): one for one in some}
+                moved: dict[date | None, date | None] = {self._back(one): one for one in some}
                 begin, end = self._back(some[0]), self._back_end(some[-1])
                 if begin < end:
                     other = replace(
                         span, start=begin, end=end, as_of=min(end, span.as_of), open_end=False,
                         now=span.now - (span.end - end), clock=span.clock - (span.end - end),
-                        periods=tuple(moved),
+                        periods=tuple(self._back(one) for one in some),
                     )  # fmt: skip
-                    found.append((other, dict(moved)))
+                    found.append((other, moved))
         return found
 
     def _back(self, period: date) -> date:

@@ -185,7 +185,7 @@ def scope_conditions(compilation: Compilation, table: Table) -> list[str]:
         )
     found = []
     for column, ids in allowed.items():
-        places = table.scope.get(column) or ((column,) if column in table.columns else ())
+        places = table.scope.get(column, ())
         admitted = f"(select unnest({compilation.bind(sorted(ids))}::bigint[]))"
         found.append(" or ".join(_admits(compilation, place, admitted) for place in places) or "false")
     return [f"({one})" for one in found]

@@ -5,12 +5,11 @@ No model belongs here: a model brings its log-likelihood with gradient, and its 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import ndtri
 
 Floats = NDArray[np.floating[Any]]
 LogLikelihood = Callable[[Floats], tuple[float, Floats]]
@@ -18,6 +17,7 @@ LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 LARGEST_PARAMETER = 1e4  # beyond it the data ask for a model without that heterogeneity (metrics, C10)
 SMALLEST_PARAMETER = 1e-5
 NEGLIGIBLE = 1e-14  # of log-likelihood under the maximum: parameters to a millionth of their error
+LEAST_CURVATURE = 1e-8  # of the flattest direction, where the curvature of each parameter alone is 1
 
 
 class FitRefused(Exception):
@@ -64,7 +64,7 @@ def normal_quantile(confidence: float) -> float:
     """Half-width, in standard errors, of a two-sided normal interval: 1.96 for 0.95."""
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}; it must lie between 0 and 1, such as 0.95.")
-    return float(ndtri((1 + confidence) / 2))
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def log_limits(value: float, standard_error: float, confidence: float) -> tuple[float, float]:
@@ -109,6 +109,8 @@ def maximise(
     end point is polished by Newton steps on the information (differences of the analytic gradient).
     Refused where a parameter runs to zero or beyond 10,000, or no maximum is reached.
     """
+
+    from scipy.optimize import minimize
 
     low, high = np.log(SMALLEST_PARAMETER / 10), np.log(LARGEST_PARAMETER * 10)
 
@@ -161,7 +163,12 @@ def _curvature(loss: LogLikelihood, point: Floats, width: float = 1e-4) -> Float
 
 
 def _is_positive_definite(matrix: Floats) -> bool:
-    return bool(np.all(np.isfinite(matrix)) and np.all(np.linalg.eigvalsh(matrix) > 0))
+    """Whether it is so beyond rounding, which turns a ridge into a very slight curve."""
+    diagonal = np.diag(matrix)
+    if not (np.isfinite(matrix).all() and (diagonal > 0).all()):
+        return False
+    scaled = matrix / np.sqrt(np.outer(diagonal, diagonal))
+    return bool(np.linalg.eigvalsh(scaled)[0] > LEAST_CURVATURE)
 
 
 def _refuse_extremes(names: Sequence[str], parameters: Floats) -> None:

@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from warehouse.science.maximum_likelihood import (
     Estimate,
@@ -88,6 +87,8 @@ def fit_hazard(event_age: Floats, event_weight: Floats, start: Floats, end: Floa
 
     The scale is profiled out; the shape is the root of the score. n is the weight of the exposures.
     """
+    from scipy.optimize import brentq
+
     _check(event_age, start, end)
     count = float(event_weight.sum())
     if count < 2:

@@ -6,7 +6,6 @@ lead time and its deviation in the same period; demand and lead time are taken t
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from warehouse.science.count_distribution import count_quantile
@@ -80,6 +79,8 @@ def fill_rate(safety: ArrayLike, deviation: ArrayLike, order_quantity: ArrayLike
 
 def safety_stock_for_fill_rate(target: float, deviation: float, order_quantity: float) -> float:
     """Safety stock (it may be negative) whose fill rate is the target."""
+    from scipy.optimize import brentq
+
     if not 0 < target < 1 or deviation <= 0 or order_quantity <= 0:
         raise ValueError(
             f"fill rate {target} must lie between 0 and 1, deviation {deviation} and order quantity "

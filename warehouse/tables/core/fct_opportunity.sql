@@ -5,7 +5,7 @@ entity = "opportunity"
 key = ["opportunity_id"]
 record = "number"
 follows = { opportunity = "opportunity_id", customer = "customer_id" }
-scope = { org_unit_id = ["customer.org_unit_id", "owner.org_unit_id"] }
+scope = { org_unit_id = ["customer.org_unit_id", "owner.org_unit_id"], owner_id = "owner_id" }
 */
 select
     p.id as opportunity_id, p.number, p.customer_id, p.stage, p.opened_on, p.closed_on, p.lost_reason, p.owner_id,

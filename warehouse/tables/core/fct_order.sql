@@ -6,7 +6,7 @@ key = ["order_id"]
 record = "number"
 checks = ["customer_id in core.dim_customer"]
 follows = { order = "order_id", customer = "customer_id" }
-scope = { owner_id = "customer.owner_id" }
+scope = { org_unit_id = "org_unit_id", owner_id = "customer.owner_id" }
 */
 select
     o.id as order_id, o.number, o.kind as order_kind, o.customer_id, o.ordered_on, o.state,

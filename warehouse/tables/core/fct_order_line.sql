@@ -6,7 +6,7 @@ key = ["order_line_id"]
 record = ["core.fct_order", "order_id", "number"]
 checks = ["order_id in core.fct_order", "item_id in core.dim_item"]
 follows = { order_line = "order_line_id", order = "order_id", customer = "customer_id", item = "item_id" }
-scope = { owner_id = "customer.owner_id" }
+scope = { org_unit_id = "org_unit_id", owner_id = "customer.owner_id" }
 */
 select
     l.id as order_line_id, l.order_id, o.customer_id, o.ordered_on, o.counted,

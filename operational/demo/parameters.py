@@ -1,0 +1,46 @@
+"""The known laws as the truth file tells them, and where in the store each can be found again.
+
+The laws themselves stand in laws.py; here they only get their names for readers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from operational.demo import laws
+from operational.demo.anomalies import BAD_MODEL
+
+AGES = "days since installed_on; all units of the model are at risk, from 0 to retired_on or the last day"
+
+
+def parameters() -> dict[str, Any]:
+    """The laws by subject, as they stand in `demo_truth.json`."""
+    return {
+        "bg_nbd": {**laws.BUYING, "unit": "week", "of": "counted orders by customer and day"},
+        "gamma_gamma": {**laws.SPENDING, "unit": "yuan", "of": "value of an order; discounts and whole pieces blur it"},
+        "season": list(laws.SEASON),
+        "returned_share_of_lines": laws.RETURNED_LINES,
+        "payment_by_level": {
+            level: {"on_time": law.on_time, "never": law.never, "late_days_gamma": [law.late_shape, law.late_scale]}
+            for level, law in laws.PAYMENTS.items()
+        },
+        "first_response_hours": {
+            "law": "lognormal", "sigma": laws.RESPONSE_SIGMA, "median_by_priority": laws.RESPONSE_MEDIAN,
+            "factor_by_branch": laws.BRANCH_FACTOR,
+        },
+        "resolution_hours": {
+            "law": "lognormal", "sigma": laws.RESOLUTION_SIGMA, "median_by_priority": laws.RESOLUTION_MEDIAN,
+            "factor_by_branch": laws.BRANCH_FACTOR, "of": "first_resolved_at",
+        },
+        "reopened_share": laws.REOPENED,
+        "failures": [
+            {**asdict(law), "ages": AGES, "apart_from_bad_lot": law.model == BAD_MODEL} for law in laws.FAILURES
+        ],
+        "scheduled_replacements": {model: {"part": part, "days": days} for model, (part, days) in laws.SCHEDULED.items()},
+        "win_rate": laws.WIN_RATE,
+        "decision_days": {"law": "lognormal", "median": laws.DECISION_MEDIAN_DAYS, "sigma": laws.DECISION_SIGMA},
+        "complaint_resolution_hours": {
+            "law": "lognormal", "median": laws.COMPLAINT_MEDIAN_HOURS, "sigma": laws.COMPLAINT_SIGMA,
+        },
+    }  # fmt: skip

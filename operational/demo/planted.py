@@ -1,0 +1,56 @@
+"""The planted anomalies as the truth file tells them: records by their natural keys, days, strength.
+
+Where they lie is planned in anomalies.py; what they did to the records stands with the makers of those.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from operational.demo import anomalies
+from operational.demo.units import Units
+from operational.demo.words.places import AREAS, PROVINCES
+from operational.demo.world import World
+
+
+def planted(world: World, stops_paying: int, units: Units) -> dict[str, dict[str, Any]]:
+    """By name: what was done, where and when (days included on both ends)."""
+    plan, customers = world.anomalies, world.customers
+    province = PROVINCES[plan.drop_province]
+    serials = [serial for serial, bad in zip(units.serials, units.in_bad_lot, strict=True) if bad]
+    return {
+        "slow_response": {
+            "what": "first responses of one branch took a multiple of the usual time",
+            "org_unit": AREAS[plan.slow_area].code, "factor": anomalies.SLOW_FACTOR, **_days(world, plan.slow_days),
+        },
+        "bad_lot": {
+            "what": "units of one production lot failed early, beside their model's law",
+            "model": anomalies.BAD_MODEL, "lot": units.bad_lot, "serials": serials,
+            "failures_per_unit": anomalies.BAD_FAILURES, "within_days": anomalies.BAD_WITHIN_DAYS,
+        },
+        "sales_drop": {
+            "what": "orders of one region shrank to a part of their value",
+            "region": f"{province[2]}-{province[0]}", "name": province[1], "factor": anomalies.DROP_FACTOR,
+            **_days(world, plan.drop_days),
+        },
+        "stops_paying": {
+            "what": "a good customer pays nothing any more",
+            "customer": customers.codes[stops_paying], "name": customers.names[stops_paying],
+            "from": world.calendar.date_of(plan.stops_paying_on),
+        },
+        "silent_week": {
+            "what": "no order and no request of one branch was entered in a week; they came later",
+            "org_unit": AREAS[plan.silent_area].code, **_days(world, plan.silent_days),
+        },
+        "duplicate_customers": {
+            "what": "the same company was entered twice, and buys under both codes",
+            "pairs": [
+                {"name": customers.names[one], "codes": [customers.codes[one], customers.codes[other]]}
+                for one, other in customers.twins
+            ],
+        },
+    }  # fmt: skip
+
+
+def _days(world: World, days: tuple[int, int]) -> dict[str, Any]:
+    return {"from": world.calendar.date_of(days[0]), "to": world.calendar.date_of(days[1])}

@@ -1,0 +1,93 @@
+"""Whatever happens in the store between refreshes, the increment equals a full rebuild, cell by cell."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from operational.settings import Settings
+from operational.store.bulk import bulk_insert
+from operational.store.engine import for_writing
+from operational.store.session import Store
+from tests.pipelines.conftest import fill, load
+
+_numbers = itertools.count(1)
+pick = st.integers(0, 20)
+CHANGES = st.one_of(
+    st.tuples(st.just("UPDATE \"order\" SET state = '{0}' WHERE id = {1}"), st.sampled_from(["void", "closed", "shipped"]), pick),
+    st.tuples(st.just('UPDATE "order" SET customer_id = {0} WHERE id = {1}'), st.integers(1, 3), pick),
+    st.tuples(st.just("UPDATE customer SET region_id = {0} WHERE id = {1}"), st.sampled_from(["1", "2", "NULL"]), st.integers(1, 3)),
+    st.tuples(st.just("UPDATE customer SET kind = '{0}' WHERE id = {1}"), st.sampled_from(["customer", "alien"]), st.integers(1, 3)),
+    st.tuples(st.just("UPDATE item SET standard_cost = {0} WHERE id = {1}"), st.integers(1, 10**7), st.integers(1, 2)),
+    st.tuples(st.just("UPDATE order_line SET order_id = {0} WHERE id = {1}"), st.integers(1, 3), pick),
+    st.tuples(st.just("UPDATE order_line SET quantity = {0} WHERE id = {1}"), st.integers(-5, 10**7), pick),
+    st.tuples(st.just("DELETE FROM order_line WHERE id = {1}"), st.none(), pick),
+    st.tuples(st.just('DELETE FROM "order" WHERE id = {1}'), st.none(), st.integers(4, 20)),
+    st.tuples(st.just("insert"), st.integers(1, 3), st.integers(1, 2)),
+    st.tuples(st.just("refresh"), st.none(), st.none()),
+    st.tuples(st.just("UPDATE service_request SET closed_at = NULL, state = '{0}'"), st.sampled_from(["new", "odd"]), pick),
+)  # fmt: skip
+
+
+def apply(store: Store, change: tuple[str, object, object]) -> None:
+    what, first, second = change
+    if what == "refresh":
+        load(store)
+    elif what == "insert":
+        number = next(_numbers)
+        with store.writing("test") as session:
+            made, _ = bulk_insert(
+                session, "order",
+                {"number": [f"N{number}"], "customer_id": [first], "org_unit_id": [1], "kind": ["sales"],
+                 "ordered_on": ["2026-10-10"], "state": ["approved"]},
+            )  # fmt: skip
+            bulk_insert(
+                session, "order_line",
+                {"order_id": [made] * 2, "line_no": [1, 2], "item_id": [second] * 2, "quantity": [10**6, 2 * 10**6],
+                 "unit_price": [10**4] * 2, "amount": [10**4, 2 * 10**4]},
+            )  # fmt: skip
+    else:
+        with for_writing(store.engine).begin() as connection:
+            connection.execute(text(what.format(first, second)))
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.lists(CHANGES, min_size=1, max_size=12))
+def test_increments_equal_a_rebuild(
+    changes: list[tuple[str, object, object]],
+    tmp_path: Path,
+    empty_sqlite_file: Path,
+    equals_rebuild: Callable[[Store], None],
+) -> None:
+    directory = tmp_path / f"case{next(_numbers)}"
+    directory.mkdir()
+    shutil.copyfile(empty_sqlite_file, directory / "store.sqlite")
+    store = Store.open(Settings(data=directory))
+    fill(store)
+    load(store)
+    for change in changes:
+        apply(store, change)
+    equals_rebuild(store)
+    store.close()
+    shutil.rmtree(directory)
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_increments_equal_a_rebuild_on_both_stores(
+    company: Store, equals_rebuild: Callable[[Store], None], rounds: int
+) -> None:
+    load(company)
+    for number in range(rounds):
+        apply(company, ("insert", 1 + number % 3, 1))
+        apply(company, ("UPDATE customer SET region_id = {0} WHERE id = {1}", "2", 1 + number % 3))
+        apply(company, ('DELETE FROM "order" WHERE id = {1}', None, 4 + number))
+        apply(company, ("UPDATE item SET standard_cost = {0} WHERE id = {1}", 5 + number, 1))
+        load(company)
+    equals_rebuild(company)

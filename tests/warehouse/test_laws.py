@@ -1,0 +1,258 @@
+"""What must hold for any data: ratios after aggregation, no fan-out, percentiles never averaged, slices agree."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.landed import Landed
+from warehouse.catalog import load_catalog
+from warehouse.question import AskRefused
+
+AS_OF = "2026-01-01"
+SHOWN = [metric.name for metric in load_catalog().shown()]
+
+
+def close(one: Any, other: Any) -> bool:
+    if one is None or other is None or isinstance(one, str):
+        return one == other
+    return math.isclose(float(one), float(other), rel_tol=1e-9, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_metric_answers_and_its_slices_are_its_filters(company: Landed, name: str) -> None:
+    metric = load_catalog().metric(name)
+    known = load_catalog().dimensions_of(metric)
+    sliced = [one for one in ("region", "category", "entity") if one in known][:1]
+    by = [f"{one}.code" for one in metric.needs] or sliced
+    asked = {"start": "2024-12-01", "as_of": "2025-12-01"}
+    rows = company.ask(name, by=by, **asked)
+    assert all(name in row for row in rows)
+    if metric.kind != "rows":
+        assert rows
+    if not by or metric.kind in ("rfm", "lifetime"):  # relative, or fitted, to those who are selected
+        return
+    for row in rows[:4]:
+        where = f"{by[0]}={row[by[0]] or ''}"
+        (one,) = company.ask(name, by=by if metric.needs else [], where=where, **asked)
+        assert close(one[name], row[name]), (name, row, one)
+
+
+def test_ratio_is_divided_after_aggregation(company: Landed) -> None:
+    parts = company.ask("gross_revenue,average_order_value", by="region", as_of=AS_OF)
+    (whole,) = company.ask("gross_revenue,average_order_value", as_of=AS_OF)
+    orders = sum(row["average_order_value:n"] for row in parts)
+    assert whole["average_order_value:n"] == orders
+    assert close(whole["average_order_value"], sum(row["gross_revenue"] for row in parts) / orders)
+    assert not close(
+        whole["average_order_value"], sum(row["average_order_value"] for row in parts) / len(parts)
+    )
+
+
+def test_facts_of_different_grain_do_not_multiply(company: Landed) -> None:
+    together = company.ask(
+        "revenue,orders,units_sold,requests_opened,invoiced,replacements", by="customer.code", as_of=AS_OF
+    )
+    for name in ("revenue", "orders", "units_sold", "requests_opened", "invoiced", "replacements"):
+        (alone,) = company.ask(name, as_of=AS_OF)
+        assert close(sum(row[name] for row in together), alone[name]), name
+
+
+def test_customers_of_one_name_stay_apart(company: Landed) -> None:
+    names = company.ask("orders", by="customer", as_of=AS_OF)
+    codes = company.ask("orders", by="customer.code", as_of=AS_OF)
+    assert len(names) == len(codes)
+    assert len({row["customer"] for row in names}) < len(names)
+
+
+def test_percentiles_come_from_rows(company: Landed) -> None:
+    monthly = company.ask("resolution_hours:p90", grain="month", as_of=AS_OF)
+    (whole,) = company.ask("resolution_hours:p90", as_of=AS_OF)
+    values = company.connection.execute(
+        "select quantile_cont(date_diff('second', opened_at, resolved_at) / 3600.0, 0.9) from core.fct_request"
+    ).fetchone()[0]
+    assert close(whole["resolution_hours:p90"], values)
+    assert sum(row["resolution_hours:n"] for row in monthly) == whole["resolution_hours:n"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "requests_open",
+        "on_hand",
+        "on_hand_value",
+        "outstanding",
+        "units_in_service",
+        "active_customers",
+        "lapsed_customers",
+        "pipeline_value",
+        "overdue",
+    ],
+)
+@pytest.mark.parametrize("grain", ["week", "month", "quarter", "year"])
+def test_a_stock_is_its_last_value_over_time(company: Landed, name: str, grain: str) -> None:
+    rows = company.ask(name, grain=grain, as_of="2025-03-20", start="2024-05-01")
+    for row, following in zip(rows, [*(one["period"] for one in rows[1:]), "2025-03-20"], strict=True):
+        (then,) = company.ask(name, as_of=min(following, "2025-03-20"))
+        assert close(row[name], then[name]), (row, then)
+
+
+@pytest.mark.parametrize(
+    "name", ["revenue", "orders", "new_customers", "replacements", "unit_years", "requests_opened", "demand"]
+)
+def test_periods_add_up_to_the_range(company: Landed, name: str) -> None:
+    rows = company.ask(name, grain="month", start="2024-02-10", end="2025-08-20", as_of=AS_OF)
+    (whole,) = company.ask(name, start="2024-02-10", end="2025-08-20", as_of=AS_OF)
+    assert close(sum(row[name] for row in rows), whole[name])
+    assert len(rows) == 19
+    assert [bool(row.get("partial")) for row in rows] == [True] + [False] * 17 + [True]
+
+
+@pytest.mark.parametrize("by", ["region", "customer.code", "region,level"])
+def test_the_top_and_the_rest_make_the_whole(company: Landed, by: str) -> None:
+    rows = company.ask(
+        "revenue,orders,average_order_value", by=by, top=2, other=True, totals=True, as_of=AS_OF
+    )
+    total = next(row for row in rows if row.get("total"))
+    for name in ("revenue", "orders"):
+        assert close(sum(row[name] for row in rows if not row.get("total")), total[name])
+    everyone = company.ask("revenue", by=by, as_of=AS_OF)
+    largest = sorted((row["revenue"] for row in everyone), reverse=True)[:2]
+    shown = sorted(
+        (row["revenue"] for row in rows if not row.get("total") and not row.get("other")), reverse=True
+    )
+    assert shown == largest
+
+
+def test_ties_of_the_top_go_by_key(landed: Landed) -> None:
+    landed.land(
+        "customer", [{"code": code, "name": name} for code, name in (("C2", "A"), ("C1", "B"), ("C3", "C"))]
+    )
+    landed.land(
+        "order",
+        [
+            {"number": str(i), "customer_id": i, "ordered_on": "2026-01-01", "state": "closed"}
+            for i in (1, 2, 3)
+        ],
+    )
+    landed.model()
+    rows = landed.ask("orders", by="customer.code,customer", top=2)
+    assert [row["customer.code"] for row in rows] == ["C1", "C2"]
+
+
+def test_the_top_over_periods_is_chosen_over_the_whole_range(company: Landed) -> None:
+    rows = company.ask("revenue", by="customer.code", grain="quarter", top=3, other=True, as_of=AS_OF)
+    chosen = {row["customer.code"] for row in rows if not row.get("other")}
+    assert chosen == {
+        row["customer.code"] for row in company.ask("revenue", by="customer.code", top=3, as_of=AS_OF)
+    }
+    periods = {row["period"] for row in rows}
+    assert len(rows) == 4 * len(periods)
+    (whole,) = company.ask("revenue", as_of=AS_OF)
+    assert close(sum(row["revenue"] for row in rows), whole["revenue"])
+
+
+def test_rows_are_sorted_by_dimensions_then_period_empty_last(company: Landed) -> None:
+    rows = company.ask("orders", by="region,level", grain="quarter", as_of=AS_OF)
+    keys = [[(row[name] is None, row[name] or "") for name in ("region", "level", "period")] for row in rows]
+    assert keys == sorted(keys)
+
+
+def test_the_unfinished_period_is_compared_with_the_same_part_of_the_one_before(company: Landed) -> None:
+    rows = company.ask("orders", grain="month", start="2025-01-01", as_of="2025-03-11", compare="previous")
+    (before,) = company.ask("orders", start="2025-02-01", end="2025-02-11", as_of=AS_OF)
+    assert rows[-1]["partial"]
+    assert rows[-1]["orders:previous"] == before["orders"]
+    assert rows[1]["orders:previous"] == rows[0]["orders"]
+
+
+def test_a_year_before_is_the_same_month(company: Landed) -> None:
+    rows = company.ask(
+        "revenue,requests_open",
+        grain="month",
+        start="2025-01-01",
+        end="2025-07-01",
+        as_of=AS_OF,
+        compare="year",
+    )
+    before = company.ask(
+        "revenue,requests_open", grain="month", start="2024-01-01", end="2024-07-01", as_of=AS_OF
+    )
+    assert [row["revenue:year"] for row in rows] == [row["revenue"] for row in before]
+    assert [row["requests_open:year"] for row in rows] == [row["requests_open"] for row in before]
+
+
+def test_active_new_returned_and_lost_customers_balance(company: Landed) -> None:
+    rows = company.ask(
+        "active_customers,new_customers,reactivated_customers,customers_lost", grain="month", as_of=AS_OF
+    )
+    for before, row in pairwise(rows):
+        change = row["new_customers"] + row["reactivated_customers"] - row["customers_lost"]
+        assert row["active_customers"] == before["active_customers"] + change, row["period"]
+
+
+def test_buckets_make_the_balance(company: Landed) -> None:
+    for day in ("2024-08-01", "2025-02-14"):
+        buckets = company.ask("outstanding", by="bucket", as_of=day)
+        (balance,) = company.ask("outstanding,overdue", as_of=day)
+        assert close(sum(row["outstanding"] for row in buckets), balance["outstanding"])
+        late = sum(row["outstanding"] for row in buckets if row["bucket"] != "not_due")
+        assert close(late, balance["overdue"])
+
+
+def test_a_dimension_that_a_metric_lacks_is_refused_with_those_it_has(company: Landed) -> None:
+    with pytest.raises(
+        AskRefused, match="on_hand cannot be divided or filtered by 'region'; it has org_unit, item"
+    ):
+        company.ask("on_hand", by="region")
+    with pytest.raises(AskRefused, match=r"needs --by customer\.code"):
+        company.ask("recency_days")
+
+
+@pytest.mark.parametrize(
+    "metrics",
+    [
+        "revenue@x=1",
+        "revenue:p50",
+        "resolution_hours:p33",
+        "active_customers@days=0",
+        "active_customers@days=x",
+        "revenue:lo95",
+        "resolution_hours@clock=lunar",
+    ],
+)
+def test_what_a_metric_does_not_have_is_refused(company: Landed, metrics: str) -> None:
+    with pytest.raises(AskRefused):
+        company.ask(metrics)
+
+
+def test_text_of_the_asker_is_only_ever_a_value(company: Landed) -> None:
+    sharp = "x') or 1=1; drop table core.fct_order; --"
+    assert company.ask("orders", where=f"region={sharp}") == [{"orders": 0}]
+    with pytest.raises(AskRefused):
+        company.ask("orders", by='region";drop')
+    assert company.ask("orders", as_of=AS_OF)[0]["orders"] > 0
+
+
+def test_the_answer_says_what_it_was_asked_from(company: Landed) -> None:
+    answer = company.answer(
+        "resolution_hours:p90", by="region", now=datetime(2026, 6, 5, tzinfo=UTC)
+    ).as_json()
+    assert answer["metrics"][0]["name"] == "resolution_hours"
+    assert (answer["snapshot"], answer["quality"], answer["as_of"]) == ("wh1", "pass", "2026-06-05")
+    assert answer["data_as_of"] == "2026-11-02"  # what is dated in the future is not newer than the load
+
+
+def test_the_statement_shown_gives_the_same_numbers(company: Landed) -> None:
+    answer = company.answer(
+        "revenue,average_order_value", by="region", grain="month", where="level!=B", as_of=AS_OF
+    )
+    names = [*answer.rows[0]]
+    again = company.connection.execute(answer.sql).fetchall()
+    assert [row[: len(names) - ("partial" in names)] for row in again] == [
+        tuple(row[name] for name in names if name != "partial") for row in answer.rows
+    ]

@@ -1,0 +1,103 @@
+"""The rows behind a number have it exactly, and lead to the records."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.landed import Landed
+from warehouse.ask import ask, rows_behind
+from warehouse.catalog import load_catalog
+from warehouse.compile.row_value import row_value
+from warehouse.question import parse_question
+
+RANGE = {"start": "2024-06-01", "end": "2025-03-01", "as_of": "2026-01-01"}
+METRICS = load_catalog().shown()
+SUMMED = [
+    one.name
+    for one in METRICS
+    if one.kind in ("aggregate", "sum", "stock", "window", "standing", "flow")
+    and not one.statistics
+    and not one.needs
+]
+RATIOS = [one.name for one in METRICS if one.kind == "ratio"]
+DISTRIBUTED = [one.name for one in METRICS if one.statistics]
+
+
+def behind(company: Landed, metric: str) -> tuple[Any, dict[str, list[Any]]]:
+    question = parse_question(metrics=metric, **RANGE)
+    found = rows_behind(company.connection, question, None)
+    values: dict[str, list[Any]] = {}
+    for row in found.rows:
+        values.setdefault(row["metric"], []).append(row["value"])
+    assert found.total == len(found.rows)
+    return ask(company.connection, question, None).rows[0][metric], values
+
+
+@pytest.mark.parametrize("metric", SUMMED)
+def test_shares_add_up_to_the_number(company: Landed, metric: str) -> None:
+    number, values = behind(company, metric)
+    total = sum(
+        (value for part in values.values() for value in part),
+        Decimal(0) if isinstance(number, Decimal) else 0,
+    )
+    assert total == number or math.isclose(total, number, rel_tol=1e-12)
+    if not isinstance(number, float):
+        assert total == number
+
+
+@pytest.mark.parametrize("metric", RATIOS)
+def test_numerator_and_denominator_stand_apart(company: Landed, metric: str) -> None:
+    number, values = behind(company, metric)
+    above, below = (sum(values.get(name, [0])) for _, name in load_catalog().metric(metric).parts)
+    assert math.isclose(number, float(above) / float(below), rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("metric", DISTRIBUTED)
+def test_a_quantile_is_that_of_the_values_listed(company: Landed, metric: str) -> None:
+    number, values = behind(company, f"{metric}:p50")
+    (listed,) = values.values()
+    assert math.isclose(number, float(np.median(np.array(listed, dtype=float))), rel_tol=1e-12)
+
+
+def test_a_row_leads_to_its_record(company: Landed) -> None:
+    question = parse_question(metrics="revenue", **RANGE)
+    found = rows_behind(company.connection, question, None, limit=5)
+    assert len(found.rows) == 5 < found.total
+    assert {"entity", "record", "day", "customer", "metric", "value"} <= set(found.columns)
+    for row in found.rows:
+        known = company.connection.execute(
+            f'select count(*) from raw."{row["entity"]}" where number = ?', [row["record"]]
+        )
+        assert known.fetchone() == (1,)
+    days = [row["day"] for row in found.rows]
+    assert days == sorted(days, reverse=True)
+
+
+def test_what_is_computed_per_customer_is_listed_per_customer(company: Landed) -> None:
+    found = rows_behind(company.connection, parse_question(metrics="top_share", **RANGE), None)
+    (revenue,) = company.ask("revenue", **RANGE)
+    assert math.isclose(sum(row["value"] for row in found.rows), revenue["revenue"])
+    assert found.rows[0]["entity"] == "customer"
+
+
+@pytest.mark.parametrize(
+    ("sql", "share"),
+    [
+        ("sum(f.amount)", "(f.amount)"),
+        ("count(*)", "1"),
+        ("-sum(abs(f.a) * 2)", "-(abs(f.a) * 2)"),
+        ("sum(f.a) / 365.25", "(f.a) / 365.25"),
+        (
+            "count(case when f.a > 0 then 1 end)",
+            "case when (case when f.a > 0 then 1 end) is not null then 1 end",
+        ),
+        ("date_diff('day', max(f.a), $as_of)", None),
+    ],
+)
+def test_the_share_of_a_row(sql: str, share: str | None) -> None:
+    assert row_value(sql, "f.id") == share
