@@ -1,4 +1,6 @@
 # The daily commands. Plain `make` lists them; each says what it does after its name.
+# Many small fits: threads of the linear algebra only get in each other's way.
+export OPENBLAS_NUM_THREADS = 1
 .PHONY: help install up test check format kill bench screenshots lock clean
 
 help: ## this list

@@ -53,11 +53,11 @@ def create_company(
         with store.writing("system", "init", "init") as session:
             bulk_insert(session, "org_unit", ROOT)
         return _first_login(store)
-    from operational.demo import make_company, make_logins
+    from operational.demo.company import make_company
+    from operational.demo.logins import make_logins
 
     make_company(store, size=demo, seed=seed, until=until, progress=progress)
-    lines = _first_login(store)
-    lines += [f"{login} ({role}): {password}" for login, role, password in make_logins(store)]
+    lines = [f"{login} ({role}): {password}" for login, role, password in make_logins(store)]
     return [f"The demonstration company ({demo}) is made.", *lines]
 
 

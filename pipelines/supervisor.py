@@ -114,7 +114,7 @@ def _greet(settings: Settings, logins: list[str]) -> None:
     for line in logins:
         click.echo(line)
     if logins:
-        click.echo("These passwords are shown once; they must be changed at the first login.")
+        click.echo("These passwords are shown once; change them under the menu at the top right.")
     click.echo("Ctrl-C stops everything.")
 
 

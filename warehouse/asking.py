@@ -93,7 +93,8 @@ class Asking:
         compilation = self.compilation(groups, span)
         if not divided:
             compilation.undivide()
-        result = run(compilation, self._figures, top)
+        hidden = self._question.top is not None or self._question.compare is not None
+        result = run(compilation, self._figures, top, hidden=hidden and divided)
         self._statements.append(result)
         self._notes += [one for one in compilation.notes if one not in self._notes]
         return result

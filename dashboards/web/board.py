@@ -53,6 +53,9 @@ class Board(Dash):
 
 def mount_board(server: Flask) -> Board:
     """Put the dashboards on the server under /d/."""
+    # plotly's JSON looks whether pandas is there: one thread's half-finished import would fail another's answer
+    import pandas  # noqa: F401  # imported for that alone
+
     board = Board(
         "dashboards", server=server, routes_pathname_prefix=PREFIX, requests_pathname_prefix=PREFIX,
         pages_folder="", assets_folder="assets", serve_locally=True, update_title="", enable_mcp=False,

@@ -62,4 +62,4 @@ def _counted(
         # Stopping costs a sort, so a small table is rather counted whole, in the index of its states
         read = select(column.label("state")).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
         statement = select(read.c.state, func.count()).group_by(read.c.state)
-    return dict(session.execute(statement).tuples().all())
+    return {state: number for state, number in session.execute(statement)}  # noqa: C416 - dict() takes a result for a mapping

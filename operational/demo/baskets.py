@@ -41,13 +41,19 @@ class Lines:
 
     def of(self, chosen: Ints) -> Lines:
         """Some of the lines."""
-        return Lines(*(column[chosen] for column in (self.order, self.item, self.quantity, self.price, self.discount)))
+        return Lines(
+            *(column[chosen] for column in (self.order, self.item, self.quantity, self.price, self.discount))
+        )
 
 
 def order_values(rng: Generator, mean_value: Floats, day: Ints, calendar: Calendar) -> Floats:
     """The value of each order in yuan: Gamma around the customer's mean, times the season."""
     season = np.array(SEASON)
-    return mean_value * rng.gamma(SPENDING["p"], 1 / SPENDING["p"], len(day)) * (season / season.mean())[calendar.months(day)]
+    return (
+        mean_value
+        * rng.gamma(SPENDING["p"], 1 / SPENDING["p"], len(day))
+        * (season / season.mean())[calendar.months(day)]
+    )
 
 
 def fill(rng: Generator, value: Floats, day: Ints, catalogue: Catalogue, calendar: Calendar) -> Lines:
@@ -74,7 +80,7 @@ def _fitting_items(rng: Generator, wanted: Floats, catalogue: Catalogue) -> Ints
     sorted_items = np.argsort(catalogue.price, kind="stable")
     prices = catalogue.price[sorted_items].astype(float)
     steps = np.concatenate([[0.0], np.cumsum(catalogue.popularity[sorted_items])])
-    pieces = np.exp(rng.uniform(*np.log(PIECES), len(wanted)))
+    pieces = np.exp(rng.uniform(np.log(PIECES[0]), np.log(PIECES[1]), len(wanted)))
     low = steps[np.searchsorted(prices, wanted / pieces, side="left")]
     below = np.searchsorted(prices, wanted, side="right")
     high = steps[below]

@@ -32,7 +32,9 @@ def purchases(world: World) -> tuple[Ints, Ints]:
     return who[happened], day[happened]
 
 
-def _process(rng: Generator, acquired: Floats, rate: Floats, dropout: Floats, end: int) -> tuple[Ints, Floats]:
+def _process(
+    rng: Generator, acquired: Floats, rate: Floats, dropout: Floats, end: int
+) -> tuple[Ints, Floats]:
     """All purchases as (customer, time in days): Poisson while alive, the end after a geometric number of repeats."""
     span = end - acquired
     count = rng.poisson(rate * span)

@@ -26,7 +26,7 @@ AHEAD = 400  # days beyond the end that plans may reach into
 SPRING_FESTIVAL = (
     "2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 2021-02-12 2022-02-01 2023-01-22 2024-02-10 "
     "2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-03 2031-01-23 2032-02-11 2033-01-31"
-).split()
+)
 FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (5, 3), *((10, day) for day in range(1, 8))}
 
 
@@ -77,8 +77,11 @@ class Calendar:
     def workdays(self) -> Workdays:
         """Monday to Friday without public holidays."""
         weekday = (self._dates.astype(np.int64) + 3) % 7  # day 0 of the epoch was a Thursday
-        holidays = {np.datetime64(day) + step for day in SPRING_FESTIVAL for step in range(-1, 7)}
-        closed = [(one.month, one.day) in FIXED_HOLIDAYS or np.datetime64(one) in holidays for one in self._dates.tolist()]
+        holidays = {np.datetime64(day) + step for day in SPRING_FESTIVAL.split() for step in range(-1, 7)}
+        closed = [
+            (one.month, one.day) in FIXED_HOLIDAYS or np.datetime64(one) in holidays
+            for one in self._dates.tolist()
+        ]
         return Workdays((weekday < 5) & ~np.array(closed))
 
     @cached_property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from operational.demo.laws import FAILURES, PRICES, SCHEDULED
 from operational.demo.loading import MONEY, QUANTITY, Loader
 from operational.demo.words.parts import PARTS
 from operational.demo.words.products import PRODUCTS, SUCCESSORS
+from operational.demo.words.service_words import ELECTRICAL_CATEGORIES
 
 PARTS_PER_PRODUCT = 1.5  # how much more often a part is asked for than a product of the same popularity
 
@@ -30,6 +32,7 @@ class Catalogue:
     shelf_days: Ints  # 0 for none
     popularity: Floats
     is_part: Flags
+    is_electrical: Flags  # nothing in it moves or leaks
     ids: Ints
 
     def place(self, code: str) -> int:
@@ -54,16 +57,16 @@ class Catalogue:
 def make_catalogue(loader: Loader) -> Catalogue:
     """Make and write the items."""
     products = [*PRODUCTS, *(new for _, new, _ in SUCCESSORS)]
-    rows = [*products, *PARTS]
+    rows: list[Any] = [*products, *PARTS]
     price = np.array([row.price for row in rows])
     cost = np.round(price * np.array([row.cost for row in rows]) * 100).astype(np.int64)
     is_part = np.arange(len(rows)) >= len(products)
     popularity = np.array([float(row.popularity) for row in rows]) * np.where(is_part, PARTS_PER_PRODUCT, 1)
     shelf = [None] * len(products) + [part.shelf_days for part in PARTS]
     units = {"阀门": "只", "传感器": "只", "伺服系统": "套", "控制柜": "套"}
-    columns = {
+    columns: dict[str, Any] = {
         "code": [row.code for row in rows],
-        "name": [row.name for row in products] + [f"{part.name} {part.code}" for part in PARTS],
+        "name": [row.name for row in products] + [part.name for part in PARTS],
         "kind": ["part" if flag else "product" for flag in is_part],
         "category": [row.category for row in rows],
         "brand": ["瑞盈"] * len(products) + [part.brand for part in PARTS],
@@ -81,6 +84,7 @@ def make_catalogue(loader: Loader) -> Catalogue:
         shelf_days=np.array([days or 0 for days in shelf]),
         popularity=popularity,
         is_part=is_part,
+        is_electrical=np.isin([row.category for row in rows], ELECTRICAL_CATEGORIES),
         ids=loader.load("item", columns),
     )
 

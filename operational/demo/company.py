@@ -11,7 +11,6 @@ import numpy as np
 from sqlalchemy import func, select
 
 from operational.demo import ledger, reckoning, service_records
-from operational.demo.planted import planted
 from operational.demo.buying import purchases
 from operational.demo.calendar import Calendar, Ints
 from operational.demo.complaints import make_complaints
@@ -22,6 +21,7 @@ from operational.demo.order_states import order_states
 from operational.demo.orders import Orders, make_orders
 from operational.demo.parameters import parameters
 from operational.demo.payments import big_recent_payer, make_invoices, make_receipts
+from operational.demo.planted import planted
 from operational.demo.requests import entered_later, make_requests
 from operational.demo.returns import make_returns
 from operational.demo.service_steps import complaint_steps, request_steps
@@ -47,7 +47,12 @@ def silent(what: str, done: int = 0, total: int = 0) -> None:
 
 
 def make_company(
-    store: Store, *, size: str = "small", seed: int = 1, until: date | None = None, progress: Progress = silent
+    store: Store,
+    *,
+    size: str = "small",
+    seed: int = 1,
+    until: date | None = None,
+    progress: Progress = silent,
 ) -> Truth:
     """Fill an empty store with the company of that size, with five years of history up to `until` (yesterday).
 
@@ -57,7 +62,9 @@ def make_company(
     last = until or datetime.now(store.settings.zone).date() - timedelta(days=1)
     with store.writing("demo", f"demonstration company {size}", "init") as session:
         if session.scalar(select(func.count()).select_from(entity("customer").__table__)):
-            raise NotEmpty("The store holds customers already; the demonstration company needs an empty store.")
+            raise NotEmpty(
+                "The store holds customers already; the demonstration company needs an empty store."
+            )
         loader = Loader(session, progress)
         world = make_world(SIZES[size], seed, Calendar(last, store.settings.zone), loader)
         truth = Truth(size, seed, world.calendar.first, last, parameters())
@@ -80,11 +87,13 @@ def _make(world: World, truth: Truth) -> None:
     states = order_states(world, orders, shipments, invoices, returns)
 
     records = TradeRecords(world)
-    order_ids, order_numbers = records.orders(orders, states)
+    order_ids = records.orders(orders, states)
     invoice_ids = records.invoices(invoices, order_ids)
     records.receipts(receipts, invoice_ids)
     return_numbers = records.returns(returns, orders, order_ids)
-    truth.totals |= reckoning.trade_totals(world, orders, returns) | reckoning.money_totals(invoices, receipts)
+    truth.totals |= reckoning.trade_totals(world, orders, returns) | reckoning.money_totals(
+        invoices, receipts
+    )
 
     units = make_units(world, orders, shipments)
     replacements = make_replacements(world, units)
@@ -94,7 +103,9 @@ def _make(world: World, truth: Truth) -> None:
     state = service_records.states(world, requests)
     assignee = service_records.assignees(world, requests)
     request_ids = service_records.write_requests(world, requests, state, assignee, units)
-    replacement_numbers = service_records.write_replacements(world, replacements, replaced, requests, request_ids, units)
+    replacement_numbers = service_records.write_replacements(
+        world, replacements, replaced, requests, request_ids, units
+    )
     truth.totals |= reckoning.service_totals(world, units, replacements, replaced, requests)
 
     stock = make_stock(world, wanted_issues(world, orders, shipments, units, replacements, replaced))

@@ -21,7 +21,9 @@ from operational.demo.world import World
 HOUR = 3_600.0
 STATES = ["received", "acknowledged", "investigating", "proposed", "resolved", "closed", "rejected"]
 RECEIVED, ACKNOWLEDGED, INVESTIGATING, PROPOSED, RESOLVED, CLOSED, REJECTED = range(7)
-STEPS = np.array([0.08, 0.35, 0.8])  # shares of the time to the resolution: acknowledged, investigating, proposed
+STEPS = np.array(
+    [0.08, 0.35, 0.8]
+)  # shares of the time to the resolution: acknowledged, investigating, proposed
 REJECTED_SHARE = 0.06
 AFTER_SHIPMENT = 2.0, 20.0  # days: at least, and exponential on top
 CLOSED_AFTER_HOURS = 72.0
@@ -73,7 +75,9 @@ def make_complaints(world: World, orders: Orders, shipments: Shipments) -> Compl
             "item_id": catalogue.ids[item],
             "subject": [
                 f"{catalogue.codes[one]} {CAUSES[why].subjects[int(chance * len(CAUSES[why].subjects))]}"
-                for one, why, chance in zip(item.tolist(), cause.tolist(), rng.random(count).tolist(), strict=True)
+                for one, why, chance in zip(
+                    item.tolist(), cause.tolist(), rng.random(count).tolist(), strict=True
+                )
             ],
             "opened_at": calendar.moments(opened),
             "resolved_at": calendar.moments(np.where(is_resolved, resolved, 0), is_resolved),

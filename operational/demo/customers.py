@@ -14,7 +14,7 @@ from operational.demo.calendar import Calendar, Floats, Ints
 from operational.demo.dice import draw, lognormal
 from operational.demo.laws import BUYING, SEASON, SPENDING
 from operational.demo.loading import MONEY, Loader, choose, link
-from operational.demo.names import company_names
+from operational.demo.names import CITIES, company_names
 from operational.demo.organisation import AREA_OF, Organisation
 from operational.demo.size import Size
 from operational.demo.words.company_names import INDUSTRIES
@@ -36,6 +36,7 @@ class Customers:
     ids: Ints
     codes: list[str]
     names: list[str]
+    short_names: list[str]  # the city and the two characters
     province: Ints
     area: Ints
     unit: Ints  # place of the organisation unit
@@ -54,7 +55,9 @@ def make_customers(
     """Make and write them."""
     buyers, count = size.buyers, size.buyers + size.prospects
     acquired = np.sort(_acquisition(rng, calendar, buyers))
-    created = np.concatenate([acquired, calendar.days * (1 - 0.3 * rng.random(size.prospects))]).astype(np.int64)
+    created = np.concatenate([acquired, calendar.days * (1 - 0.3 * rng.random(size.prospects))]).astype(
+        np.int64
+    )
     city = draw(rng, _city_weights(), count)
     industry = draw(rng, [share for _, share, _ in INDUSTRIES], count)
     twins = _twins(rng, size)
@@ -63,6 +66,7 @@ def make_customers(
     names = company_names(rng, city, industry)
     for one, other in twins:
         names[other] = names[one]
+    short_names = [name[: len(CITIES[place]) + 2] for name, place in zip(names, city.tolist(), strict=True)]
     province = _PROVINCE_OF_CITY[city]
     rate = rng.gamma(BUYING["r"], 1 / BUYING["alpha"], count) / 7
     mean_value = SPENDING["p"] / rng.gamma(SPENDING["q"], 1 / SPENDING["gamma"], count)
@@ -71,7 +75,13 @@ def make_customers(
     chronological = np.argsort(created, kind="stable")
     codes = np.empty(count, dtype="S20")
     codes[chronological] = loader.numbers("C", calendar.years(created[chronological]))
-    kind = np.where(np.arange(count) < buyers, "customer", choose([one for one, _ in OTHER_KINDS], draw(rng, [part for _, part in OTHER_KINDS], count)).astype(str))
+    kind = np.where(
+        np.arange(count) < buyers,
+        "customer",
+        choose([one for one, _ in OTHER_KINDS], draw(rng, [part for _, part in OTHER_KINDS], count)).astype(
+            str
+        ),
+    )
     columns = {
         "code": codes,
         "name": names,
@@ -88,11 +98,13 @@ def make_customers(
         "created_at": calendar.moments(created * 86_400 + 36_000),
     }
     ids = np.zeros(count, dtype=np.int64)
-    ids[chronological] = loader.load("customer", {name: _in_order(values, chronological) for name, values in columns.items()})
+    ids[chronological] = loader.load(
+        "customer", {name: _in_order(values, chronological) for name, values in columns.items()}
+    )
     dropout = rng.beta(BUYING["a"], BUYING["b"], count)
     area = AREA_OF[province]
     return Customers(
-        ids, [code.decode() for code in codes], names, province, area, unit, owner, level, acquired, rate[:buyers],
+        ids, [code.decode() for code in codes], names, short_names, province, area, unit, owner, level, acquired, rate[:buyers],
         dropout[:buyers], mean_value, twins,
     )  # fmt: skip
 
@@ -134,7 +146,9 @@ def _levels(mean_value: Floats, rate: Floats, buyers: int) -> Ints:
     worth[buyers:] = -np.inf
     place = np.empty(len(worth))
     place[np.argsort(-worth)] = np.arange(len(worth)) / buyers
-    return np.minimum(np.searchsorted(np.cumsum([share for _, share, _ in LEVELS]), place, side="right"), len(LEVELS) - 1)
+    return np.minimum(
+        np.searchsorted(np.cumsum([share for _, share, _ in LEVELS]), place, side="right"), len(LEVELS) - 1
+    )
 
 
 def _places(rng: Generator, province: Ints, organisation: Organisation) -> tuple[Ints, Ints]:

@@ -44,23 +44,35 @@ def make_replacements(world: World, units: Units) -> Replacements:
     """All replacements of all units until 60 days beyond the end."""
     rng, catalogue = world.dice.of("failures"), world.catalogue
     parts = []
-    until = np.minimum(world.calendar.days + PLANNED_AHEAD, units.retired - LAST_DAYS) - units.installed
+    until: Floats = (
+        np.minimum(world.calendar.days + PLANNED_AHEAD, units.retired - LAST_DAYS) - units.installed
+    )
     for law in FAILURES:
         chosen = np.flatnonzero(units.model == catalogue.place(law.model))
         draws = _power_law if law.kind == "power_law" else _renewals
         which, age = draws(rng, law, until[chosen])
-        parts.append(_rows(units, chosen[which], age, catalogue.place(law.part), _FAULT_NAMES.index(law.fault)))
+        parts.append(
+            _rows(units, chosen[which], age, catalogue.place(law.part), _FAULT_NAMES.index(law.fault))
+        )
         if law.model == BAD_MODEL:
             bad = np.flatnonzero(units.in_bad_lot)
             which = np.repeat(bad, rng.poisson(BAD_FAILURES, len(bad)))
             age = rng.uniform(3, BAD_WITHIN_DAYS, len(which))
             alive = age < until[which]
-            parts.append(_rows(units, which[alive], age[alive], catalogue.place(law.part), _FAULT_NAMES.index(law.fault)))
+            parts.append(
+                _rows(
+                    units, which[alive], age[alive], catalogue.place(law.part), _FAULT_NAMES.index(law.fault)
+                )
+            )
     for model, (part, every) in SCHEDULED.items():
-        chosen = np.flatnonzero((units.model == catalogue.place(model)) & (rng.random(units.count) < ON_SCHEDULE))
+        chosen = np.flatnonzero(
+            (units.model == catalogue.place(model)) & (rng.random(units.count) < ON_SCHEDULE)
+        )
         which, age = _scheduled(rng, every, until[chosen])
         parts.append(_rows(units, chosen[which], age, catalogue.place(part), -1))
-    return Replacements(*(np.concatenate([getattr(one, name) for one in parts]) for name in ("unit", "part", "day", "fault")))
+    return Replacements(
+        *(np.concatenate([getattr(one, name) for one in parts]) for name in ("unit", "part", "day", "fault"))
+    )
 
 
 def _rows(units: Units, unit: Ints, age: Floats, part: int, fault: int) -> Replacements:

@@ -91,7 +91,12 @@ FAILURES = (
 )
 
 # Serviced models (units.py) with the consumable that is changed on schedule, and how often, in days.
-SCHEDULED = {"RC-22": ("AF-22", 365), "RC-55": ("OS-55", 365), "CP-80": ("LG-08", 540), "DR-30": ("AD-15", 730)}
+SCHEDULED = {
+    "RC-22": ("AF-22", 365),
+    "RC-55": ("OS-55", 365),
+    "CP-80": ("LG-08", 540),
+    "DR-30": ("AD-15", 730),
+}
 ON_SCHEDULE = 0.6  # of the units of these models
 RETIRED_PER_YEAR = 0.05  # after the first year in service
 

@@ -61,11 +61,15 @@ def write_shipments(
             "created_at": calendar.moments(shipments.day * DAY + 14 * 3_600),
         },
     )
-    from_lots = (stock.issues.kind[stock.taken.issue] == SHIPMENT) & (stock.issues.second[stock.taken.issue] < calendar.end)
+    from_lots = (stock.issues.kind[stock.taken.issue] == SHIPMENT) & (
+        stock.issues.second[stock.taken.issue] < calendar.end
+    )
     line = stock.issues.document[stock.taken.issue[from_lots]]
     lot = stock.lots.made[stock.taken.lot[from_lots]]
     quantity = stock.taken.quantity[from_lots]
-    drafted = np.flatnonzero((shipments.line_shipment >= 0) & shipments.is_draft[np.maximum(shipments.line_shipment, 0)])
+    drafted = np.flatnonzero(
+        (shipments.line_shipment >= 0) & shipments.is_draft[np.maximum(shipments.line_shipment, 0)]
+    )
     line = np.concatenate([line, drafted])
     lot = np.concatenate([lot, np.full(len(drafted), NO_LOT)])
     quantity = np.concatenate([quantity, orders.lines.quantity[drafted]])
@@ -86,7 +90,10 @@ def write_shipments(
 
 
 def movements(
-    world: World, stock: Stock, shipment_of_line: NDArray[np.bytes_], number_of_replacement: NDArray[np.bytes_]
+    world: World,
+    stock: Stock,
+    shipment_of_line: NDArray[np.bytes_],
+    number_of_replacement: NDArray[np.bytes_],
 ) -> list[Movements]:
     """What planned stock makes in the ledger; the sources by order line and by replacement."""
     catalogue = world.catalogue
@@ -202,4 +209,3 @@ def _lot_column(made: Ints, calendar: Calendar) -> NDArray[np.bytes_]:
 
 def _no_source(count: int) -> NDArray[np.bytes_]:
     return np.zeros(count, dtype="S40")
-

@@ -1,4 +1,4 @@
-"""Writing the demonstration company: tables as columns through the bulk gate, in batches, with document numbers.
+"""Writing the demonstration company: tables as columns through the bulk gate, with document numbers.
 
 What the columns hold has been decided before; here only the order of ids and numbers is.
 """
@@ -18,7 +18,6 @@ from operational.crud.tables import number_series
 from operational.demo.calendar import Ints
 from operational.store.bulk import bulk_insert
 
-BATCH = 1_000_000
 DIGITS = 6
 MONEY, QUANTITY = 10_000, 1_000_000  # how a yuan of four decimals and a piece are stored
 
@@ -42,14 +41,11 @@ class Loader:
     def load(self, table: str, columns: Mapping[str, Any]) -> Ints:
         """Write rows and return their ids, in the order of the rows."""
         rows = len(next(iter(columns.values())))
-        ids = []
-        for start in range(0, rows, BATCH):
-            part = slice(start, start + BATCH)
-            first, last = bulk_insert(self.session, table, {name: values[part] for name, values in columns.items()})
-            ids.append(np.arange(first, last + 1))
-            self.progress(table, min(start + BATCH, rows), rows)
+        self.progress(table, 0, rows)
+        first, last = bulk_insert(self.session, table, columns)
+        self.progress(table, rows, rows)
         self.counts[table] += rows
-        return np.concatenate(ids) if ids else np.zeros(0, dtype=np.int64)
+        return np.arange(first, last + 1)
 
     def numbers(self, prefix: str, years: Ints) -> NDArray[np.bytes_]:
         """Numbers of documents in chronological order, `SO-2026-000001`, going on where the year's last one was."""

@@ -16,7 +16,8 @@ from operational.demo.words.places import PROVINCES
 
 CITIES = [city for *_, cities in PROVINCES for city in cities.split()]
 TRADES = [trades.split() for *_, trades in INDUSTRIES]
-BRANDS = [one + two for one in FIRST for two in SECOND if one != two and one + two not in AVOIDED]
+_AVOIDED = set(AVOIDED.split())
+BRANDS = [one + two for one in FIRST for two in SECOND if one != two and one + two not in _AVOIDED]
 
 
 def company_names(rng: Generator, city: Ints, industry: Ints) -> list[str]:
@@ -35,7 +36,9 @@ def company_names(rng: Generator, city: Ints, industry: Ints) -> list[str]:
     form = draw(rng, [share for _, share in FORMS], count)
     return [
         f"{CITIES[where]}{BRANDS[what]}{TRADES[line][kind]}{FORMS[legal][0]}"
-        for where, what, line, kind, legal in zip(*(part.tolist() for part in (city, brand, industry, trade, form)), strict=True)
+        for where, what, line, kind, legal in zip(
+            *(part.tolist() for part in (city, brand, industry, trade, form)), strict=True
+        )
     ]
 
 

@@ -46,8 +46,12 @@ def make_opportunities(world: World) -> Opportunities:
     candidates = np.searchsorted(customers.acquired, opened)  # those who buy already, and all who never will
     never_buying = len(customers.ids) - len(customers.acquired)
     which = (rng.random(count) * (np.maximum(candidates, 1) + never_buying)).astype(np.int64)
-    customer = np.where(which < np.maximum(candidates, 1), which, which - np.maximum(candidates, 1) + len(customers.acquired))
-    decided = opened + np.maximum(lognormal(rng, DECISION_MEDIAN_DAYS, DECISION_SIGMA, count), 1.0)
+    customer = np.where(
+        which < np.maximum(candidates, 1), which, which - np.maximum(candidates, 1) + len(customers.acquired)
+    )
+    decided = opened.astype(float) + np.maximum(
+        lognormal(rng, DECISION_MEDIAN_DAYS, DECISION_SIGMA, count), 1.0
+    )
     won = rng.random(count) < WIN_RATE
     is_decided = decided < calendar.days
     progress = np.searchsorted(STEPS, (calendar.days - opened) / (decided - opened), side="right")
@@ -62,7 +66,7 @@ def make_opportunities(world: World) -> Opportunities:
         {
             "number": world.loader.numbers("OP", calendar.years(opened)),
             "name": [
-                f"{customers.names[who][:6].removesuffix('有限')}{PROJECTS[what][0]}"
+                customers.short_names[who] + PROJECTS[what][0]
                 for who, what in zip(customer.tolist(), project.tolist(), strict=True)
             ],
             "customer_id": customers.ids[customer],

@@ -16,7 +16,17 @@ from operational.demo.returns import Returns, last_left, net_shipped
 from operational.demo.shipping import NEVER, Shipments
 from operational.demo.world import World
 
-STATES = ["draft", "submitted", "rejected", "approved", "partly_shipped", "shipped", "closed", "superseded", "void"]
+STATES = [
+    "draft",
+    "submitted",
+    "rejected",
+    "approved",
+    "partly_shipped",
+    "shipped",
+    "closed",
+    "superseded",
+    "void",
+]
 APPROVED, PARTLY_SHIPPED, SHIPPED, CLOSED = 3, 4, 5, 6
 CLOSED_AFTER = 2  # days after the last payment
 SHORT_AFTER = 60  # days after the last shipment of an order whose rest never came
@@ -49,7 +59,12 @@ def order_states(
     closed_on = np.where(short, last + SHORT_AFTER, closed_on)
     closed = orders.counted & (closed_on < calendar.days)
     state[closed] = CLOSED
-    for fate, name in ((DRAFT, "draft"), (SUBMITTED, "submitted"), (REJECTED_ONE, "rejected"), (VOID, "void")):
+    for fate, name in (
+        (DRAFT, "draft"),
+        (SUBMITTED, "submitted"),
+        (REJECTED_ONE, "rejected"),
+        (VOID, "void"),
+    ):
         state[orders.fate == fate] = STATES.index(name)
     return OrderStates(state, np.where(closed, closed_on, NEVER), short & closed)
 

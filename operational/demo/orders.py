@@ -56,7 +56,12 @@ class Orders:
 
 def make_orders(world: World, bought: tuple[Ints, Ints]) -> Orders:
     """Orders of the process `bought` (customers, days) and those beside it."""
-    rng, customers, calendar, anomalies = world.dice.of("orders"), world.customers, world.calendar, world.anomalies
+    rng, customers, calendar, anomalies = (
+        world.dice.of("orders"),
+        world.customers,
+        world.calendar,
+        world.anomalies,
+    )
     of_clerk = np.flatnonzero(customers.owner == world.organisation.clerk)
     customer, day, fate = _with_others(rng, bought, of_clerk, calendar)
     sequence = np.lexsort((rng.random(len(day)), day))

@@ -82,7 +82,10 @@ def _units(made: Organisation) -> None:
         for city, province in area.offices:
             made.office[province] = add(f"{area.code}-{province}", f"{city}办事处", "office", branch)
         agent = add(f"{area.code}-A1", area.agent, "agent", branch)
-        dealers = [add(f"{area.code}-D{number}", name, "dealer", branch) for number, name in enumerate(area.dealers, 1)]
+        dealers = [
+            add(f"{area.code}-D{number}", name, "dealer", branch)
+            for number, name in enumerate(area.dealers, 1)
+        ]
         made.partners.append((agent, dealers))
 
 
@@ -139,7 +142,9 @@ def _write_units(made: Organisation, loader: Loader) -> None:
 
 
 def _write_regions(made: Organisation, loader: Loader) -> None:
-    areas = loader.load("region", {"code": [one.code for one in AREAS], "name": [f"{one.name}区" for one in AREAS]})
+    areas = loader.load(
+        "region", {"code": [one.code for one in AREAS], "name": [f"{one.name}区" for one in AREAS]}
+    )
     columns = {
         "code": [f"{AREAS[place].code}-{code}" for (code, *_), place in zip(PROVINCES, AREA_OF, strict=True)],
         "name": [name for _, name, *_ in PROVINCES],
@@ -160,7 +165,9 @@ def _write_people(made: Organisation, loader: Loader) -> None:
             "code": [one.code for one in people],
             "name": [made.person_names[place] for place in places],
             "org_unit_id": made.unit_ids[[one.unit for one in people]],
-            "manager_id": link([ids[one.manager or 0] for one in people], [one.manager is not None for one in people]),
+            "manager_id": link(
+                [ids[one.manager or 0] for one in people], [one.manager is not None for one in people]
+            ),
             "email": [f"{one.code.lower()}@ruiying.example" for one in people],
             "skills": [_skill_text(one.skills) for one in people],
         }
@@ -169,4 +176,8 @@ def _write_people(made: Organisation, loader: Loader) -> None:
 
 
 def _skill_text(skills: Flags | None) -> str | None:
-    return None if skills is None else "，".join(fault.name for fault, has in zip(FAULTS, skills, strict=True) if has)
+    return (
+        None
+        if skills is None
+        else "，".join(fault.name for fault, has in zip(FAULTS, skills, strict=True) if has)
+    )

@@ -67,7 +67,9 @@ def make_invoices(world: World, orders: Orders, shipments: Shipments) -> Invoice
     exact = np.bincount(
         shipments.line_shipment[shipped], weights=orders.lines.amount[shipped], minlength=shipments.count
     ).astype(np.int64)
-    day = calendar.workdays.later(shipments.day, rng.choice(len(INVOICED_AFTER), size=shipments.count, p=INVOICED_AFTER))
+    day = calendar.workdays.later(
+        shipments.day, rng.choice(len(INVOICED_AFTER), size=shipments.count, p=INVOICED_AFTER)
+    )
     written = np.flatnonzero(~shipments.is_draft & (day < calendar.days) & (exact > 0))
     wrong = rng.choice(written, size=round(len(written) * CREDITED), replace=False)
     wrong = wrong[day[wrong] < calendar.days - 30]
@@ -120,7 +122,9 @@ def _planned(rng: Generator, world: World, place: Ints, invoices: Invoices) -> t
     horizon = len(workdays.is_open) - 60
     first = np.where(chance < on_time, early, late)
     first = workdays.on_or_after(np.minimum(first, horizon))
-    second = workdays.on_or_after(np.minimum(first + 10 + np.floor(rng.gamma(2.0, 10.0, count)).astype(np.int64), horizon))
+    second = workdays.on_or_after(
+        np.minimum(first + 10 + np.floor(rng.gamma(2.0, 10.0, count)).astype(np.int64), horizon)
+    )
     never_paid = chance >= 1 - never
     in_two = ~never_paid & (rng.random(count) < PAID_IN_TWO)
     part = np.round(invoices.amount[place] * rng.uniform(*FIRST_PART, count) / 100).astype(np.int64) * 100
@@ -156,7 +160,9 @@ def _with_others(rng: Generator, made: Receipts) -> Receipts:
     state = np.concatenate([made.state, np.full(len(advance), POSTED), np.full(len(voided), VOIDED_RECEIPT)])
     sequence = np.lexsort((np.arange(len(source)), made.day[source]))
     source = source[sequence]
-    return Receipts(made.customer[source], invoice[sequence], made.day[source], amount[sequence], state[sequence])
+    return Receipts(
+        made.customer[source], invoice[sequence], made.day[source], amount[sequence], state[sequence]
+    )
 
 
 def open_invoices(invoices: Invoices) -> Flags:
@@ -167,5 +173,7 @@ def open_invoices(invoices: Invoices) -> Flags:
 def big_recent_payer(world: World, invoices: Invoices) -> int:
     """The place of the customer with most invoices in the months before the planted stop; none of the clerk's."""
     stop = world.anomalies.stops_paying_on
-    recent = (invoices.day >= stop - 200) & (world.customers.owner[invoices.customer] != world.organisation.clerk)
+    recent = (invoices.day >= stop - 200) & (
+        world.customers.owner[invoices.customer] != world.organisation.clerk
+    )
     return int(np.bincount(invoices.customer[recent]).argmax())

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from operational.demo.calendar import DAY, Ints
+from operational.demo.calendar import DAY, Floats
 from operational.demo.failures import Replacements
 from operational.demo.ledger import Movements
 from operational.demo.orders import Orders
@@ -37,7 +37,8 @@ def trade_totals(world: World, orders: Orders, returns: Returns) -> dict[str, An
         "buying_customers": len(np.unique(orders.customer[orders.counted])),
         "gross_revenue": gross,
         "gross_revenue_by_year": {
-            str(year): _money(amount[years == year].sum(), TEN_THOUSANDTHS) for year in np.unique(years).tolist()
+            str(year): _money(amount[years == year].sum(), TEN_THOUSANDTHS)
+            for year in np.unique(years).tolist()
         },
         "returns_amount": returns_amount,
         "revenue": _money(amount.sum() - returned.sum(), TEN_THOUSANDTHS),
@@ -63,7 +64,7 @@ def stock_totals(rows: Movements) -> dict[str, Any]:
 
 
 def service_totals(
-    world: World, units: Units, replacements: Replacements, replaced: Ints, requests: Requests
+    world: World, units: Units, replacements: Replacements, replaced: Floats, requests: Requests
 ) -> dict[str, Any]:
     """Units in service, replacements, requests opened, open and reopened."""
     end = world.calendar.end

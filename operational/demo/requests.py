@@ -28,7 +28,7 @@ from operational.demo.laws import (
 )
 from operational.demo.units import Units
 from operational.demo.words.places import AREAS
-from operational.demo.words.service_words import FAULTS, PRIORITIES
+from operational.demo.words.service_words import ELECTRICAL_FAULT, FAULTS, PRIORITIES
 from operational.demo.world import World
 
 HOUR = 3_600.0
@@ -36,6 +36,8 @@ LAST_EVENING = 12  # requests that came in then, half of them in the first area,
 NEVER = np.inf
 ABOUT_A_UNIT = 0.55  # of the requests without a replacement
 REOPENED_AFTER_HOURS, REOPENED_SHARE = 40.0, 0.6  # the second resolution takes so much of a first one
+_MECHANICAL = np.array([fault.is_mechanical for fault in FAULTS])
+_ELECTRICAL = [fault.name for fault in FAULTS].index(ELECTRICAL_FAULT)
 _FACTOR = np.array([BRANCH_FACTOR[area.code] for area in AREAS])
 _RESPONSE = np.array([RESPONSE_MEDIAN[name] for name, _ in PRIORITIES])
 _RESOLUTION = np.array([RESOLUTION_MEDIAN[name] for name, _ in PRIORITIES])
@@ -90,13 +92,16 @@ def make_requests(
     opened = np.maximum(resolved - resolution, units.installed[unit] * DAY + 8 * HOUR)
     from_failures = _timed(
         rng, world, opened, response, resolved - opened, priority,
-        dict(customer=units.customer[unit], unit=unit, item=units.model[unit], fault=replacements.fault[failed],
-             replacement=failed),
+        {"customer": units.customer[unit], "unit": unit, "item": units.model[unit],
+         "fault": replacements.fault[failed], "replacement": failed},
         may_be_cancelled=False,
     )  # fmt: skip
     others = _others(rng, world, max(world.size.requests - from_failures.count, 0), units, first_order)
     both = Requests(
-        *(np.concatenate([getattr(from_failures, one.name), getattr(others, one.name)]) for one in fields(Requests))
+        *(
+            np.concatenate([getattr(from_failures, one.name), getattr(others, one.name)])
+            for one in fields(Requests)
+        )
     )
     return both.of(np.argsort(both.opened, kind="stable"))
 
@@ -120,9 +125,10 @@ def _others(rng: Generator, world: World, count: int, units: Units, first_order:
     products = np.where(catalogue.is_part, 0, catalogue.popularity)
     item = np.where(unit >= 0, units.model[unit], draw(rng, products, count))
     fault = draw(rng, [one.weight for one in FAULTS], count)
+    fault = np.where(catalogue.is_electrical[item] & _MECHANICAL[fault], _ELECTRICAL, fault)
     return _timed(
         rng, world, opened, response, resolution, priority,
-        dict(customer=customer, unit=unit, item=item, fault=fault, replacement=np.full(count, -1)),
+        {"customer": customer, "unit": unit, "item": item, "fault": fault, "replacement": np.full(count, -1)},
         may_be_cancelled=True,
     )  # fmt: skip
 

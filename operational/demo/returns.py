@@ -54,7 +54,9 @@ def make_returns(world: World, orders: Orders, shipments: Shipments) -> Returns:
     np.maximum.at(last_out, note, shipments.line_day[line])
     day = last_out + AFTER[0] + np.floor(rng.exponential(AFTER[1], len(order))).astype(np.int64)
     day = calendar.workdays.on_or_after(day)
-    quantity = np.where(rng.random(len(line)) < 0.5, 1, np.ceil(most[line] * rng.random(len(line)))).astype(np.int64)
+    quantity = np.where(rng.random(len(line)) < 0.5, 1, np.ceil(most[line] * rng.random(len(line)))).astype(
+        np.int64
+    )
     quantity = np.maximum(quantity, 1)
     happened = np.flatnonzero(day < calendar.days)
     chronological = happened[np.argsort(day[happened], kind="stable")]

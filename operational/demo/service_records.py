@@ -17,10 +17,20 @@ from operational.demo.laws import RESOLUTION_MEDIAN
 from operational.demo.loading import MONEY, QUANTITY, choose, link
 from operational.demo.requests import HOUR, Requests
 from operational.demo.units import Units
-from operational.demo.words.service_words import CHANNELS, FAULTS, NOTES, PRIORITIES
+from operational.demo.words.service_words import CHANNELS, FAULTS, NOTES, PRIORITIES, REPLACED_NOTE
 from operational.demo.world import World
 
-STATES = ["new", "claimed", "in_progress", "waiting_customer", "waiting_parts", "resolved", "closed", "cancelled", "merged"]
+STATES = [
+    "new",
+    "claimed",
+    "in_progress",
+    "waiting_customer",
+    "waiting_parts",
+    "resolved",
+    "closed",
+    "cancelled",
+    "merged",
+]
 NEW, CLAIMED, IN_PROGRESS, WAITING_CUSTOMER, WAITING_PARTS, RESOLVED, CLOSED, CANCELLED, MERGED = range(9)
 CLAIMED_SHARE = 0.15  # of the time from response to resolution, before work begins
 RATED = 0.6  # of closed requests
@@ -34,7 +44,9 @@ def states(world: World, requests: Requests) -> Ints:
         progress = np.nan_to_num((end - requests.responded) / (requests.resolved - requests.responded))
     waits = rng.random(requests.count)
     at_work = np.select(
-        [waits < 0.25, waits < 0.55], [WAITING_CUSTOMER, np.where(requests.replacement >= 0, WAITING_PARTS, IN_PROGRESS)], IN_PROGRESS
+        [waits < 0.25, waits < 0.55],
+        [WAITING_CUSTOMER, np.where(requests.replacement >= 0, WAITING_PARTS, IN_PROGRESS)],
+        IN_PROGRESS,
     )
     dropped = requests.cancelled | requests.merged
     return np.select(
@@ -84,7 +96,9 @@ def write_requests(world: World, requests: Requests, state: Ints, assignee: Ints
             "subject": _subjects(rng, requests, world.catalogue),
             "fault": choose([one.name for one in FAULTS], requests.fault),
             "priority": choose([name for name, _ in PRIORITIES], requests.priority),
-            "channel": choose([name for name, _ in CHANNELS], draw(rng, [share for _, share in CHANNELS], requests.count)),
+            "channel": choose(
+                [name for name, _ in CHANNELS], draw(rng, [share for _, share in CHANNELS], requests.count)
+            ),
             "opened_at": calendar.moments(requests.opened),
             "first_response_at": _until(requests.responded, requests.responded < end, calendar),
             "first_resolved_at": _until(requests.resolved_first, requests.resolved_first < end, calendar),
@@ -94,7 +108,7 @@ def write_requests(world: World, requests: Requests, state: Ints, assignee: Ints
             "state": choose(STATES, state),
             "satisfaction": link(_ratings(rng, requests) * QUANTITY, rated),
             "assignee_id": link(world.organisation.person_ids[assignee], (state != NEW) & ~dropped),
-            "notes": link(choose(list(NOTES), rng.integers(len(NOTES), size=requests.count)), resolved),
+            "notes": link(_notes(rng, requests), resolved),
             "created_at": calendar.moments(requests.opened),
         },
     )
@@ -112,6 +126,11 @@ def _subjects(rng: Generator, requests: Requests, catalogue: Catalogue) -> list[
     ]
 
 
+def _notes(rng: Generator, requests: Requests) -> NDArray[np.str_]:
+    said = choose(list(NOTES), rng.integers(len(NOTES), size=requests.count))
+    return np.where(requests.replacement >= 0, REPLACED_NOTE, said)
+
+
 def _ratings(rng: Generator, requests: Requests) -> Ints:
     """One to five: the longer it took beside what is usual for its priority, the worse."""
     usual = np.array([RESOLUTION_MEDIAN[name] for name, _ in PRIORITIES])[requests.priority] * HOUR
@@ -122,11 +141,19 @@ def _ratings(rng: Generator, requests: Requests) -> Ints:
 
 def replaced_at(world: World, replacements: Replacements) -> Floats:
     """An instant of the working day for each replacement."""
-    return replacements.day * DAY + world.dice.of("replacement times").uniform(8.5, 19, len(replacements.day)) * HOUR
+    return (
+        replacements.day * DAY
+        + world.dice.of("replacement times").uniform(8.5, 19, len(replacements.day)) * HOUR
+    )
 
 
 def write_replacements(
-    world: World, replacements: Replacements, replaced: Floats, requests: Requests, request_ids: Ints, units: Units
+    world: World,
+    replacements: Replacements,
+    replaced: Floats,
+    requests: Requests,
+    request_ids: Ints,
+    units: Units,
 ) -> NDArray[np.bytes_]:
     """Those that happened by the end, in order of time; the number of each, empty for the others.
 
@@ -153,7 +180,8 @@ def write_replacements(
             "reason": np.where(replacements.is_failure[order], b"failure", b"scheduled"),
             "cost": (world.catalogue.price[part] + fees) * MONEY,
             "depot_id": link(
-                world.organisation.depot_ids[world.area_of(units.customer[unit])], replaced[order] >= world.since * DAY
+                world.organisation.depot_ids[world.area_of(units.customer[unit])],
+                replaced[order] >= world.since * DAY,
             ),
             "created_at": calendar.moments(replaced[order]),
         },

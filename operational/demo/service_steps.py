@@ -19,24 +19,27 @@ from operational.demo.steps import Names, Steps
 from operational.demo.words.sales_words import REOPEN_REASONS
 from operational.demo.world import World
 
-RECENT_REQUESTS, RECENT_COMPLAINTS = 120, 150  # days
 HOUR = 3_600
 
 
-def request_steps(world: World, steps: Steps, requests: Requests, state: Ints, ids: Ints, assignee: Ints) -> None:
+def request_steps(
+    world: World, steps: Steps, requests: Requests, state: Ints, ids: Ints, assignee: Ints
+) -> None:
     """Registered, claimed, worked on, resolved, perhaps again, closed."""
     rng, calendar = world.dice.of("request steps"), world.calendar
     engineer = np.array(world.organisation.person_names)[assignee]
     lead = world.people_named("003", requests.customer)
     end = calendar.end
-    recent = (requests.opened >= (calendar.days - RECENT_REQUESTS) * DAY) | ~np.isin(
+    recent = (requests.opened >= (calendar.days - world.size.steps_days) * DAY) | ~np.isin(
         state, [service.CLOSED, service.CANCELLED, service.MERGED]
     )
     with np.errstate(invalid="ignore"):
         start = requests.responded + service.CLAIMED_SHARE * (requests.resolved_first - requests.responded)
     waiting = np.minimum(start + HOUR, end - 1)
 
-    def add(chosen: Flags, verb: str, before: str, after: str, second: Floats, who: Names, comment: Any = "") -> None:
+    def add(
+        chosen: Flags, verb: str, before: str, after: str, second: Floats, who: Names, comment: Any = ""
+    ) -> None:
         rows = np.flatnonzero(chosen & recent)
         said = comment[rows] if isinstance(comment, np.ndarray) else comment
         steps.add("service_request", ids[rows], (verb, before, after), second[rows], who[rows], said)
@@ -45,9 +48,18 @@ def request_steps(world: World, steps: Steps, requests: Requests, state: Ints, i
     add(requests.responded < end, "claim", "new", "claimed", requests.responded, engineer)
     at_work = (state >= service.IN_PROGRESS) & (state <= service.CLOSED)
     add(at_work, "start", "claimed", "in_progress", start, engineer)
-    add(state == service.WAITING_CUSTOMER, "wait_for_customer", "in_progress", "waiting_customer", waiting, engineer)
+    add(
+        state == service.WAITING_CUSTOMER,
+        "wait_for_customer",
+        "in_progress",
+        "waiting_customer",
+        waiting,
+        engineer,
+    )
     add(state == service.WAITING_PARTS, "wait_for_parts", "in_progress", "waiting_parts", waiting, engineer)
-    add(requests.resolved_first < end, "resolve", "in_progress", "resolved", requests.resolved_first, engineer)
+    add(
+        requests.resolved_first < end, "resolve", "in_progress", "resolved", requests.resolved_first, engineer
+    )
     again = requests.reopened < end
     reasons = choose(list(REOPEN_REASONS), rng.integers(len(REOPEN_REASONS), size=requests.count))
     add(again, "reopen", "resolved", "in_progress", requests.reopened, lead, reasons)
@@ -60,7 +72,7 @@ def request_steps(world: World, steps: Steps, requests: Requests, state: Ints, i
 def complaint_steps(world: World, steps: Steps, complaints: Complaints) -> None:
     """Received, acknowledged, investigated, settled."""
     lead, calendar = world.people_named("003", complaints.customer), world.calendar
-    recent = complaints.opened >= (calendar.days - RECENT_COMPLAINTS) * DAY
+    recent = complaints.opened >= (calendar.days - world.size.steps_days) * DAY
     took = complaints.resolved - complaints.opened
     settled = complaints.state <= complaint.CLOSED
 
@@ -70,9 +82,26 @@ def complaint_steps(world: World, steps: Steps, complaints: Complaints) -> None:
 
     add(np.ones(len(took), dtype=bool), "create", "", "received", complaints.opened)
     names = complaint.STATES
-    for place, verb in ((complaint.ACKNOWLEDGED, "acknowledge"), (complaint.INVESTIGATING, "investigate"), (complaint.PROPOSED, "propose")):
+    for place, verb in (
+        (complaint.ACKNOWLEDGED, "acknowledge"),
+        (complaint.INVESTIGATING, "investigate"),
+        (complaint.PROPOSED, "propose"),
+    ):
         at = complaints.opened + complaint.STEPS[place - 1] * took
         add(settled & (complaints.state >= place), verb, names[place - 1], names[place], at)
-    add(settled & (complaints.state >= complaint.RESOLVED), "accept", "proposed", "resolved", complaints.resolved)
+    add(
+        settled & (complaints.state >= complaint.RESOLVED),
+        "accept",
+        "proposed",
+        "resolved",
+        complaints.resolved,
+    )
     add(complaints.state == complaint.CLOSED, "close", "resolved", "closed", complaints.closed)
-    add(complaints.state == complaint.REJECTED, "reject", "received", "rejected", complaints.resolved, "经核实与我方产品无关")
+    add(
+        complaints.state == complaint.REJECTED,
+        "reject",
+        "received",
+        "rejected",
+        complaints.resolved,
+        "经核实与我方产品无关",
+    )

@@ -49,7 +49,11 @@ def make_shipments(world: World, orders: Orders) -> Shipments:
     rng, calendar, since = world.dice.of("shipping"), world.calendar, world.since
     line_day = _line_days(rng, orders, calendar)
     first_day = np.minimum.reduceat(line_day, orders.first_line)
-    next_out = (first_day >= calendar.days) & (first_day < calendar.days + DRAFT_AHEAD) & (rng.random(orders.count) < 0.5)
+    next_out = (
+        (first_day >= calendar.days)
+        & (first_day < calendar.days + DRAFT_AHEAD)
+        & (rng.random(orders.count) < 0.5)
+    )
     draft = next_out[orders.lines.order] & (line_day == first_day[orders.lines.order])
     written = ((line_day >= since) & (line_day < calendar.days)) | draft
     day = np.where(draft, calendar.days - 1, line_day)[written]

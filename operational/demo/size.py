@@ -12,9 +12,10 @@ YEARS = 5
 
 @dataclass(frozen=True)
 class Size:
-    """How many of everything; `books_days` is how far shipments, stock and invoices reach back (None: all years).
+    """How many of everything.
 
-    A company that moved in with its old orders, but only the latest year's books, is what the large one shows.
+    `books_days` is how far shipments, stock and invoices reach back (None: all years): the large company moved in
+    with its old orders, but only the latest year's books. `steps_days` is how far the steps of documents do.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Size:
     sellers: int
     engineers: int
     books_days: int | None = None
+    steps_days: int = 120
 
 
 SIZES = {
@@ -35,6 +37,19 @@ SIZES = {
     for one in (
         Size("small", 1, 590, 40, 400, 1_500, 150, 480, 44, 30),
         Size("medium", 2, 14_700, 900, 8_000, 30_000, 2_600, 9_000, 150, 110),
-        Size("large", 3, 183_000, 9_000, 60_000, 240_000, 20_000, 70_000, 420, 300, books_days=365),
+        Size(
+            "large",
+            3,
+            183_000,
+            9_000,
+            50_000,
+            160_000,
+            12_000,
+            40_000,
+            420,
+            300,
+            books_days=365,
+            steps_days=30,
+        ),
     )
 }

@@ -25,7 +25,13 @@ class Steps:
         self.parts: list[tuple[Any, ...]] = []
 
     def add(
-        self, entity: str, record: Ints, move: tuple[str, Any, str], second: Any, who: Names, comment: Any = ""
+        self,
+        entity: str,
+        record: Ints,
+        move: tuple[str, Any, str],
+        second: Any,
+        who: Names,
+        comment: Any = "",
     ) -> None:
         """One step of each record; `move` is verb, state before (one, or one each) and state after."""
         verb, before, after = move

@@ -44,7 +44,9 @@ class Issues:
     def sorted(self) -> Issues:
         """By place and time."""
         order = np.lexsort((self.document, self.second, self.place))
-        return Issues(*(column[order] for column in (self.place, self.second, self.quantity, self.kind, self.document)))
+        return Issues(
+            *(column[order] for column in (self.place, self.second, self.quantity, self.kind, self.document))
+        )
 
     def with_more(self, other: Issues) -> Issues:
         """Both together, sorted."""
@@ -99,7 +101,11 @@ def make_stock(world: World, wanted: Issues) -> Stock:
     came = receipts(rng, issues.place, issues.second, issues.quantity, policy, since)
     from_central = (rng.random(DEPOTS * items) < FROM_CENTRAL) & np.tile(world.catalogue.is_part, DEPOTS)
     sent = from_central[came[0]]
-    order, transferred, direct = np.arange(sent.sum()), [part[sent] for part in came], [part[~sent] for part in came]
+    order, transferred, direct = (
+        np.arange(sent.sum()),
+        [part[sent] for part in came],
+        [part[~sent] for part in came],
+    )
     out_day = np.maximum(transferred[1] - IN_TRANSIT_DAYS, since)
     out = Issues(
         place=CENTRAL * items + transferred[0] % items,
@@ -131,7 +137,9 @@ def make_stock(world: World, wanted: Issues) -> Stock:
     found = lot_in_use(everything.place, everything.quantity, lots.place, lots.quantity)[gain]
     same = lots.place[np.minimum(found, len(lots.place) - 1)] == everything.place[gain]
     gains = Taken(gain[same], found[same], rng.integers(1, 3, same.sum()))
-    merged = Policy(*(one + two for one, two in zip(vars(policy).values(), vars(central_policy).values(), strict=True)))
+    merged = Policy(
+        *(one + two for one, two in zip(vars(policy).values(), vars(central_policy).values(), strict=True))
+    )
     return Stock(everything, lots, taken, gains, merged)
 
 
@@ -158,10 +166,14 @@ def _lots(
     nothing = np.zeros(len(opening) + len(place), dtype=np.int64)
     return Lots(
         place=np.concatenate([opening, place]),
-        second=np.concatenate([np.full(len(opening), since * DAY), day * DAY + hour + rng.integers(0, 2_400, len(day))]),
+        second=np.concatenate(
+            [np.full(len(opening), since * DAY), day * DAY + hour + rng.integers(0, 2_400, len(day))]
+        ),
         quantity=np.concatenate([policy.opening[opening], quantity]),
         made=np.concatenate([since - rng.integers(*age, len(opening)), day]),
-        is_opening=np.concatenate([np.ones(len(opening), dtype=np.int64), np.zeros(len(place), dtype=np.int64)]),
+        is_opening=np.concatenate(
+            [np.ones(len(opening), dtype=np.int64), np.zeros(len(place), dtype=np.int64)]
+        ),
         is_transfer=nothing,
     ).sorted()
 
@@ -174,17 +186,24 @@ def _joined(*several: Lots) -> Lots:
 def lot_names(made: Ints, calendar: Calendar) -> np.ndarray:
     """Names of lots by their day, such as L240617."""
     dates = calendar.dates(made).astype(str)
-    return np.char.add("L", np.char.replace(np.array([date[2:] for date in dates.tolist()]), "-", "")).astype("S7")
+    return np.char.add("L", np.char.replace(np.array([date[2:] for date in dates.tolist()]), "-", "")).astype(
+        "S7"
+    )
 
 
-def unit_costs(rng: Generator, lots: Lots, catalogue: Catalogue) -> Floats:
+def unit_costs(rng: Generator, lots: Lots, catalogue: Catalogue) -> Ints:
     """What a piece of each lot cost, in cents: around the standard cost."""
     standard = catalogue.cost[lots.place % len(catalogue.codes)]
     return np.round(standard * (1 + COST_SPREAD * rng.standard_normal(len(standard)))).astype(np.int64)
 
 
 def wanted_issues(
-    world: World, orders: Orders, shipments: Shipments, units: Units, replacements: Replacements, replaced: Floats
+    world: World,
+    orders: Orders,
+    shipments: Shipments,
+    units: Units,
+    replacements: Replacements,
+    replaced: Floats,
 ) -> Issues:
     """What shipments and replacements take, each from the depot of the customer's branch, somewhat beyond the end."""
     first, last = world.since, world.calendar.days + PLANNED_AHEAD

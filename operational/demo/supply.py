@@ -15,6 +15,7 @@ from operational.demo.dice import ranks_within
 
 REVIEW_DAYS, BUFFER_DAYS = 50.0, 16.0  # of mean demand: in one order, and never touched
 USUAL_ISSUES = 2.0  # that an order covers at least
+SELDOM_PER_DAY = 2 / 365  # issues
 EARLIEST_DAYS = 3  # receipts come up to so many days before they are needed, less one
 
 
@@ -33,17 +34,24 @@ class Policy:
 
 
 def make_policy(place: Ints, quantity: Ints, places: int, days: int, perishable: Flags) -> Policy:
-    """From all demand of a place: some usual issues are ordered at a time, of perishable items only one."""
+    """From all demand of a place: some usual issues are ordered at a time.
+
+    Of perishable items only one, and where they are seldom wanted not a piece more than is needed.
+    """
     total = np.bincount(place, weights=quantity, minlength=places)
     issues = np.bincount(place[quantity > 0], minlength=places)
     rate = total / days
     usual = total / np.maximum(issues, 1)
-    lot_size = np.where(total > 0, np.ceil(np.maximum(rate * REVIEW_DAYS, np.where(perishable, 1, USUAL_ISSUES) * usual)), 0)
-    buffer = np.where(total > 0, np.ceil(rate * BUFFER_DAYS), 0)
+    least = np.where(perishable, 1, USUAL_ISSUES) * usual
+    seldom = perishable & (issues / days < SELDOM_PER_DAY)
+    lot_size = np.where(seldom, 1, np.ceil(np.maximum(rate * REVIEW_DAYS, least))) * (total > 0)
+    buffer = np.where(seldom, 0, np.ceil(rate * BUFFER_DAYS))
     return Policy(lot_size.astype(np.int64), buffer.astype(np.int64), rate)
 
 
-def receipts(rng: Generator, place: Ints, second: Ints, quantity: Ints, policy: Policy, since: int) -> tuple[Ints, Ints, Ints]:
+def receipts(
+    rng: Generator, place: Ints, second: Ints, quantity: Ints, policy: Policy, since: int
+) -> tuple[Ints, Ints, Ints]:
     """Place, day and pieces of each receipt: whole lot sizes, so that the buffer is never touched."""
     size = policy.lot_size[place]
     used = _running(place, quantity)
@@ -78,7 +86,9 @@ def lot_in_use(place: Ints, quantity: Ints, lot_place: Ints, lot_quantity: Ints)
     """The lot from which the next piece would be taken after each issue."""
     room = int(max(quantity.sum(), lot_quantity.sum())) + 1
     return np.searchsorted(
-        _running(lot_place, lot_quantity) + lot_place * room, _running(place, quantity) + place * room, side="right"
+        _running(lot_place, lot_quantity) + lot_place * room,
+        _running(place, quantity) + place * room,
+        side="right",
     )
 
 

@@ -19,7 +19,6 @@ from operational.demo.order_states import APPROVED, PARTLY_SHIPPED, STATES, Orde
 from operational.demo.orders import Orders
 from operational.demo.payments import INVOICE_STATES, RECEIPT_STATES, Invoices, Receipts
 from operational.demo.returns import RETURN_STATES, Returns
-from operational.demo.shipping import Shipments
 from operational.demo.words.sales_words import REMARKS, RETURN_REASONS
 from operational.demo.world import World
 
@@ -39,14 +38,18 @@ class TradeRecords:
         self.customers = world.customers
         self.item_ids = world.catalogue.ids
 
-    def orders(self, orders: Orders, states: OrderStates) -> tuple[Ints, Texts]:
-        """Orders with their lines, the old versions of amended ones first; ids and numbers."""
+    def orders(self, orders: Orders, states: OrderStates) -> Ints:
+        """Orders with their lines, the old versions of amended ones first; their ids."""
         rng = self.world.dice.of("order records")
         base = self.loader.numbers("SO", self.calendar.years(orders.day))
         amended = np.flatnonzero(orders.amended)
         columns = self._order_columns(rng, orders, states)
         old = {name: values[amended] for name, values in columns.items()}
-        old |= {"number": base[amended], "state": np.full(len(amended), b"superseded"), "on_hold": np.zeros(len(amended), bool)}
+        old |= {
+            "number": base[amended],
+            "state": np.full(len(amended), b"superseded"),
+            "on_hold": np.zeros(len(amended), bool),
+        }
         old_lines, old["amount"] = self._before_amendment(rng, orders, amended)
         old_ids = self.loader.load("order", old) if len(amended) else amended
         self._lines(old_lines, old_ids)
@@ -54,9 +57,11 @@ class TradeRecords:
         numbers[amended] = np.char.add(base[amended], b"-V2")
         before = np.zeros(orders.count, dtype=np.int64)
         before[amended] = old_ids
-        ids = self.loader.load("order", columns | {"number": numbers, "amended_from_id": link(before, orders.amended)})
+        ids = self.loader.load(
+            "order", columns | {"number": numbers, "amended_from_id": link(before, orders.amended)}
+        )
         self._lines(orders.lines, ids)
-        return ids, numbers
+        return ids
 
     def _order_columns(self, rng: Generator, orders: Orders, states: OrderStates) -> dict[str, Any]:
         waiting = (states.state == APPROVED) | (states.state == PARTLY_SHIPPED)
@@ -78,7 +83,9 @@ class TradeRecords:
         """The lines of old versions, more of the first item, and their totals."""
         lines = orders.lines.of(np.flatnonzero(np.isin(orders.lines.order, amended)))
         lines.order = np.searchsorted(amended, lines.order)
-        lines.quantity = lines.quantity + np.where(ranks_within(lines.order) == 0, rng.integers(1, 4, len(lines.order)), 0)
+        lines.quantity = lines.quantity + np.where(
+            ranks_within(lines.order) == 0, rng.integers(1, 4, len(lines.order)), 0
+        )
         totals = np.bincount(lines.order, weights=lines.amount, minlength=len(amended)).astype(np.int64)
         return lines, totals
 

@@ -20,23 +20,32 @@ from operational.demo.steps import Names, Steps
 from operational.demo.words.sales_words import REJECT_REASONS, VOID_REASONS
 from operational.demo.world import World
 
-RECENT_ORDERS, RECENT_OPPORTUNITIES = 60, 200  # days
 HOUR = 3_600
 
 
 def order_steps(
-    world: World, steps: Steps, orders: Orders, shipments: Shipments, returns: Returns, states: OrderStates, ids: Ints
+    world: World,
+    steps: Steps,
+    orders: Orders,
+    shipments: Shipments,
+    returns: Returns,
+    states: OrderStates,
+    ids: Ints,
 ) -> None:
     """Entered and submitted by the seller, approved by the head of sales; shipping follows from quantities."""
     rng, calendar = world.dice.of("order steps"), world.calendar
     seller = np.array(world.organisation.person_names)[world.customers.owner[orders.customer]]
     lead = world.people_named("002", orders.customer)
-    recent = orders.day >= calendar.days - RECENT_ORDERS
+    recent = orders.day >= calendar.days - world.size.steps_days
     entered = orders.day * DAY + orders.second
     submitted = entered + rng.integers(300, 2_400, orders.count)
-    approved = np.minimum(submitted + rng.integers(600, 4 * HOUR, orders.count), (orders.day + 1) * DAY - HOUR)
+    approved = np.minimum(
+        submitted + rng.integers(600, 4 * HOUR, orders.count), (orders.day + 1) * DAY - HOUR
+    )
 
-    def add(chosen: Flags, verb: str, before: Any, after: str, second: Any, who: Names, comment: Any = "") -> None:
+    def add(
+        chosen: Flags, verb: str, before: Any, after: str, second: Any, who: Names, comment: Any = ""
+    ) -> None:
         rows = np.flatnonzero(chosen & recent)
         which = [one[rows] if isinstance(one, np.ndarray) else one for one in (before, comment)]
         steps.add("order", ids[rows], (verb, which[0], after), second[rows], who[rows], which[1])
@@ -58,14 +67,28 @@ def order_steps(
     gone = np.logical_and.reduceat(left, first)
     out, at_once = (one < calendar.days) & orders.counted, np.maximum.reduceat(line_day, first) == one
     add(out & at_once, "ship", "approved", "shipped", one * DAY + 17 * HOUR, lead)
-    add(out & ~at_once, "ship_partly", "approved", "partly_shipped", np.minimum(one, calendar.days) * DAY + 17 * HOUR, lead)
+    add(
+        out & ~at_once,
+        "ship_partly",
+        "approved",
+        "partly_shipped",
+        np.minimum(one, calendar.days) * DAY + 17 * HOUR,
+        lead,
+    )
     add(out & ~at_once & gone, "ship", "partly_shipped", "shipped", two * DAY + 17 * HOUR, lead)
     back = np.full(orders.count, NEVER)
     note = np.flatnonzero(returns.counted)
     back[returns.order[note]] = returns.day[note] + RECEIVED_AFTER
     back = np.where(back < states.closed_on, back, NEVER)
     returned = gone & (back < NEVER)
-    add(returned, "ship_partly", "shipped", "partly_shipped", np.minimum(back, calendar.days) * DAY + 15 * HOUR, lead)
+    add(
+        returned,
+        "ship_partly",
+        "shipped",
+        "partly_shipped",
+        np.minimum(back, calendar.days) * DAY + 15 * HOUR,
+        lead,
+    )
     closed = states.closed_on < NEVER
     incomplete = returned | states.closed_short
     closing = np.minimum(states.closed_on, calendar.days) * DAY + 18 * HOUR
@@ -76,7 +99,7 @@ def order_steps(
 def opportunity_steps(world: World, steps: Steps, opportunities: Opportunities) -> None:
     """From prospecting through the stages to won or lost."""
     owner = np.array(world.organisation.person_names)[opportunities.owner]
-    since = world.calendar.days - RECENT_OPPORTUNITIES
+    since = world.calendar.days - world.size.steps_days
     recent = (opportunities.opened >= since) | (opportunities.stage < WON)
     begin = opportunities.opened * DAY + 10 * HOUR
     took = (np.floor(opportunities.decided) - opportunities.opened) * DAY + 5 * HOUR
@@ -87,6 +110,12 @@ def opportunity_steps(world: World, steps: Steps, opportunities: Opportunities) 
 
     add(np.ones(len(begin), dtype=bool), "create", "", STAGES[0], begin)
     for place, verb in ((1, "qualify"), (2, "propose"), (3, "negotiate")):
-        add(opportunities.stage >= place, verb, STAGES[place - 1], STAGES[place], begin + STEPS[place - 1] * took)
+        add(
+            opportunities.stage >= place,
+            verb,
+            STAGES[place - 1],
+            STAGES[place],
+            begin + STEPS[place - 1] * took,
+        )
     add(opportunities.stage == WON, "win", "negotiating", "won", begin + took)
     add(opportunities.stage == LOST, "lose", "negotiating", "lost", begin + took)

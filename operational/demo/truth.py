@@ -31,5 +31,7 @@ class Truth:
     def save(self, directory: Path) -> Path:
         """Write it beside the store; the file's path."""
         path = directory / FILE
-        path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps(asdict(self), ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
+        )
         return path

@@ -50,7 +50,7 @@ def make_units(world: World, orders: Orders, shipments: Shipments) -> Units:
     model = orders.lines.item[line]
     customer = orders.customer[orders.lines.order[line]]
     life = 365 + rng.exponential(YEAR / RETIRED_PER_YEAR, len(line))
-    retired = installed + np.floor(life)
+    retired = installed.astype(float) + np.floor(life)
     lot = shipments.line_day[line] // 91  # a quarter's production goes out together
     serials, bad_lot, in_bad_lot = _serials(model, lot, catalogue, calendar)
     is_retired = retired < calendar.days
@@ -82,9 +82,13 @@ def _registered(rng: Generator, world: World, orders: Orders, shipments: Shipmen
     return pieces[chosen], installed[chosen]
 
 
-def _serials(model: Ints, lot: Ints, catalogue: Catalogue, calendar: Calendar) -> tuple[list[str], str, Flags]:
+def _serials(
+    model: Ints, lot: Ints, catalogue: Catalogue, calendar: Calendar
+) -> tuple[list[str], str, Flags]:
     """Serials such as RC22-24Q2-0007, from model and lot; the bad lot is the fullest one of its model."""
-    start = calendar.years(lot * 91) % 100 * 10 + calendar.months(lot * 91) // 3 + 1  # 242: second quarter of 2024
+    start = (
+        calendar.years(lot * 91) % 100 * 10 + calendar.months(lot * 91) // 3 + 1
+    )  # 242: second quarter of 2024
     group = model * 1_000 + start
     sequence = np.zeros(len(model), dtype=np.int64)
     together = np.argsort(group, kind="stable")

@@ -50,7 +50,10 @@ class World:
     def people_named(self, duty: str, customer: Ints) -> Any:
         """Names of those in the customers' branches whose code ends so, such as 002 for the head of sales."""
         codes = [person.code for person in self.organisation.people]
-        areas = [codes.index(f"{self.organisation.unit_codes[branch]}-{duty}") for branch in self.organisation.branch]
+        areas = [
+            codes.index(f"{self.organisation.unit_codes[branch]}-{duty}")
+            for branch in self.organisation.branch
+        ]
         return np.array(self.organisation.person_names)[np.array(areas)[self.area_of(customer)]]
 
 

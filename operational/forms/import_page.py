@@ -100,7 +100,7 @@ def _page(
     language, spec = current_language(), cls.__entity__
     found = uploads.rejects_of(path) if result is not None and path is not None and result.refused else None
     return render_page(
-        word("import_title", language, name=(spec.plural or spec.label)(language)),
+        word("import_title", language, name=(spec.plural or spec.label)(language).lower()),
         "import.html",
         entity=cls.__tablename__,
         spec=spec,

@@ -62,7 +62,7 @@ def show(session: Session, view: RecordView) -> str:
     here, others = _moves(session, actor, view)
     name = spec.label(language)
     return render_page(
-        f"{name} {record.key}" if record else word("new_title", language, name=name),
+        f"{name} {record.key}" if record else word("new_title", language, name=name.lower()),
         "record.html",
         view=view,
         spec=spec,

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from operational.store.arrow_columns import SLICE, as_list
-from operational.store.sqlite_triggers import insert_trigger
+from operational.store.sqlite_triggers import insert_trigger, replace_trigger
 
 Values = dict[str, Any]  # by column name: Arrow arrays, or one value for all rows
 VALUES_PER_STATEMENT = 400  # measured: 1.6 times the speed of one row per statement, more gains nothing
@@ -21,14 +21,17 @@ VALUES_PER_STATEMENT = 400  # measured: 1.6 times the speed of one row per state
 
 @contextmanager
 def logged_as_ranges(connection: Connection, target: Table) -> Iterator[None]:
-    """Without the trigger that logs each row; the statement that made it brings it back."""
-    name = insert_trigger(target.name)
-    found = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?"
-    ddl = connection.exec_driver_sql(found, (name,)).scalar()
-    if ddl is not None:
+    """Without the triggers that look at each row: the one that logs it, and the one that refuses to replace.
+
+    A plain INSERT replaces nothing, the keys see to that. The statements that made them bring them back.
+    """
+    names = [insert_trigger(target.name), replace_trigger(target.name)]
+    found = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name IN (?, ?)"
+    made = connection.exec_driver_sql(found, tuple(names)).all()
+    for name, _ in made:
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     yield
-    if ddl is not None:
+    for _, ddl in made:
         connection.exec_driver_sql(ddl)
 
 

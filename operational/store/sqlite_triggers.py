@@ -51,7 +51,7 @@ def forbidding(table: Table, key: tuple[str, ...]) -> Triggers:
     made = {
         f"keep_{name}_update": f'BEFORE UPDATE ON "{name}" BEGIN {refuse}; END',
         f"keep_{name}_delete": f'BEFORE DELETE ON "{name}" BEGIN {refuse}; END',
-        f"keep_{name}_insert": (
+        replace_trigger(name): (
             f'BEFORE INSERT ON "{name}" WHEN EXISTS (SELECT 1 FROM "{name}" WHERE {same}) BEGIN {refuse}; END'
         ),
     }
@@ -66,6 +66,11 @@ def append_only_sentence(name: str) -> str:
 def insert_trigger(name: str) -> str:
     """The name of the trigger that logs inserts into a table."""
     return f"log_{name}_insert"
+
+
+def replace_trigger(name: str) -> str:
+    """The name of the trigger that refuses to replace a row of an append-only table."""
+    return f"keep_{name}_insert"
 
 
 def row_image(table: Table, row: str) -> str:

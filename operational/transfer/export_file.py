@@ -1,6 +1,6 @@
 """Records into a CSV or Excel file: what the actor may see, nothing live in it, fit to be imported again.
 
-How rows are made flat is in export_rows.py.
+How rows are made flat is in writing/flat_rows.py.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from operational.crud.find import narrowing
 from operational.entity import Entity, entity
 from operational.field import Field
 from operational.store.session import Store
-from operational.transfer.export_rows import FlatRows, Value
 from operational.transfer.failure import TransferFailed
-from operational.transfer.formula import harmless
-from operational.transfer.importable import importable_fields
+from operational.transfer.mapping.importable import importable_fields
+from operational.transfer.writing.flat_rows import FlatRows, Value
+from operational.transfer.writing.formula import harmless
 
 SHEET_ROWS = 1_048_576
 EXACT_DIGITS = 15  # of a number in a spreadsheet

@@ -1,6 +1,6 @@
 """How a whole import or export says no: one sentence in both languages, nothing changed.
 
-What is wrong with single rows is no failure: it goes to the rejects, in the sentences of reasons.py.
+What is wrong with single rows is no failure: it goes to the rejects, in the sentences of telling/reasons.py.
 """
 
 from __future__ import annotations

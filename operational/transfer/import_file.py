@@ -16,24 +16,25 @@ from sqlalchemy.exc import IntegrityError
 from operational.crud.access import Actor, require
 from operational.entity import Entity, entity
 from operational.store.session import Store
-from operational.transfer import existing, reasons
-from operational.transfer.batch import Batch, gather
-from operational.transfer.cells import first_of_each, row_codes
-from operational.transfer.checks import unfillable
-from operational.transfer.convert import convert
+from operational.transfer.converting.convert import convert
 from operational.transfer.failure import MappingError, TransferFailed
-from operational.transfer.field_text import field_text
-from operational.transfer.header import mapping_of_header
-from operational.transfer.importable import importable_fields
-from operational.transfer.load_batch import Options, load_batch
-from operational.transfer.mapping import Mapping
-from operational.transfer.mapping_file import read_mapping
-from operational.transfer.rejects import write_rejects
-from operational.transfer.remarks import about_file
+from operational.transfer.loading import existing
+from operational.transfer.loading.batch import Batch, gather
+from operational.transfer.loading.checks import unfillable
+from operational.transfer.loading.load_batch import Options, load_batch
+from operational.transfer.loading.rows import Fate, Rows
+from operational.transfer.mapping.field_text import field_text
+from operational.transfer.mapping.header import mapping_of_header
+from operational.transfer.mapping.importable import importable_fields
+from operational.transfer.mapping.mapping_file import read_mapping
+from operational.transfer.mapping.plan import Mapping
+from operational.transfer.mapping.shape import duplicates, shape, skipped
+from operational.transfer.reading.cells import first_of_each, row_codes
+from operational.transfer.reading.source import Layout, Source, read_source
 from operational.transfer.result import ImportResult, result_of
-from operational.transfer.rows import Fate, Rows
-from operational.transfer.shape import duplicates, shape, skipped
-from operational.transfer.source import Layout, Source, read_source
+from operational.transfer.telling import reasons
+from operational.transfer.telling.rejects import write_rejects
+from operational.transfer.telling.remarks import about_file
 
 STEPS = ("read", "convert", "resolve", "check", "write", "commit")
 Progress = Callable[[str, int, int], None]  # the step that begins, its place from 1, how many there are

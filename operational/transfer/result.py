@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from operational.field import Label
-from operational.transfer.rejects import commonest
-from operational.transfer.rows import Fate, Rows
+from operational.transfer.loading.rows import Fate, Rows
+from operational.transfer.telling.rejects import commonest
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ class ImportResult:
             "created_missing": dict(self.created_missing),
             "warnings": [{"zh": one.text.zh, "en": one.text.en, "rows": one.count} for one in self.warnings],
             "reasons": [
-                {"field": name, "zh": reason.zh, "en": reason.en, "rows": rows} for name, reason, rows in self.reasons
+                {"field": name, "zh": reason.zh, "en": reason.en, "rows": rows}
+                for name, reason, rows in self.reasons
             ],
             "rejects": str(self.rejects) if self.rejects else None,
             "seconds": round(self.seconds, 3),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from operational.entity import Entity, entity
 from operational.field import Label
-from operational.transfer.importable import importable_fields
+from operational.transfer.mapping.importable import importable_fields
 
 
 @dataclass(frozen=True)

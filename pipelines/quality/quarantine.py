@@ -74,7 +74,7 @@ def _scope(build: Connection, loaded: Loaded, table: RawTable, rules: tuple[Expe
 
 def _links(rules: tuple[Expectation, ...]) -> list[tuple[str, str]]:
     return [
-        (str(rule.kwargs["column"]), parameter.removeprefix("raw.").removesuffix(".id"))
+        (str(rule.kwargs["column"]), parameter.removeprefix("raw_").removesuffix("_id"))
         for rule in rules
         for parameter in rule.parameters
     ]

@@ -79,7 +79,7 @@ def _of_field(field: Field) -> list[Expectation]:
 
 def _link(column: str, target: str, label: Label) -> Expectation:
     return in_column(
-        f"{column} known", column, f'select id from raw."{target}"', f"raw.{target}.id", severity=WARNING,
+        f"{column} known", column, f'select id from raw."{target}"', f"raw_{target}_id", severity=WARNING,
         reason=f"{label.zh}指向的记录不存在 · {label.en} refers to a record that does not exist",
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ def _condition(text: str) -> Expectation:
         severity, text = WARNING, text.removeprefix(_WARN).strip()
     if reference := _REFERENCE.fullmatch(text):
         column, target = reference.groups()
-        return in_column(text, column, _keys(load_tables()[target]), target, severity=severity)
+        return in_column(text, column, _keys(load_tables()[target]), target.replace(".", "_"), severity=severity)
     if limit := _LIMIT.fullmatch(text):
         column, sign, number = limit[1], limit[2], Decimal(limit[3])
         side = {"minimum": number} if sign.startswith(">") else {"maximum": number}

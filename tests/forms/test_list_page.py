@@ -110,7 +110,7 @@ def test_a_role_without_the_entity_finds_no_page_and_no_link(site: Site) -> None
 
 def test_an_empty_list_says_what_to_do(site: Site) -> None:
     page = signed_in(site, "clerk").get("/o/order").text
-    assert "No Orders yet" in page
+    assert "No orders yet" in page
     assert "/o/order/new" in page.split('class="card empty"')[1]
     page = signed_in(site, "auditor").get("/o/order").text
     assert "/o/order/new" not in page

@@ -77,6 +77,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     yield found
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=60) == 0
+    process.stdout.close()
 
 
 @pytest.fixture(scope="module")

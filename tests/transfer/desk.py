@@ -46,7 +46,14 @@ class Desk:
         if mapping is not None:
             options["mapping"] = self.file("map.toml", f'entity = "{name}"\n{mapping}')
         result = import_file(self.store, actor, name, path, **options)
-        fates = (result.loaded, result.updated, result.unchanged, result.skipped, result.refused, result.duplicates)
+        fates = (
+            result.loaded,
+            result.updated,
+            result.unchanged,
+            result.skipped,
+            result.refused,
+            result.duplicates,
+        )
         assert result.read == sum(fates)
         return result
 

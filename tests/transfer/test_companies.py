@@ -33,10 +33,26 @@ def carry_out(desk: Desk, command: str, data: Path) -> ImportResult:
         "create_missing": "--create-missing" in words,
         "on_conflict": words[words.index("--on-conflict") + 1] if "--on-conflict" in words else "fail",
     }
-    known = {"yingke", "import", words[2], words[3], "--map", "--history", "--create-missing", "--on-conflict"}
+    known = {
+        "yingke",
+        "import",
+        words[2],
+        words[3],
+        "--map",
+        "--history",
+        "--create-missing",
+        "--on-conflict",
+    }
     assert set(words) - known <= {str(options["mapping"].relative_to(ROOT)), options["on_conflict"]}
     result = import_file(desk.store, SYSTEM_ACTOR, words[2], Path(words[3]), **options)
-    fates = (result.loaded, result.updated, result.unchanged, result.skipped, result.refused, result.duplicates)
+    fates = (
+        result.loaded,
+        result.updated,
+        result.unchanged,
+        result.skipped,
+        result.refused,
+        result.duplicates,
+    )
     assert result.read == sum(fates)
     return result
 
@@ -60,7 +76,9 @@ def test_adventureworks(move):
     assert gross(move) == 24_914_737.25
     assert move.one('select count(*) from "order"') == 25_164
     assert move.one("select count(*) from order_line") == 56_048
-    units, value = move.sql("select sum(quantity) / 1000000, sum(quantity * unit_price / 1000000) from return_note_line")[0]
+    units, value = move.sql(
+        "select sum(quantity) / 1000000, sum(quantity * unit_price / 1000000) from return_note_line"
+    )[0]
     assert (units, round(value / 1e4, 2)) == (1_828, 765_277.84)
 
 
@@ -78,7 +96,10 @@ def test_adventureworks_soiled(move):
 def test_northwind(move):
     move.move("Northwind")
     assert gross(move) == 1_265_793.04
-    assert move.sql('select count(*) from "order"') + move.sql("select count(*) from order_line") == [(830,), (2_155,)]
+    assert move.sql('select count(*) from "order"') + move.sql("select count(*) from order_line") == [
+        (830,),
+        (2_155,),
+    ]
     full = move.one("select sum(quantity * unit_price / 1000000) from order_line")
     assert round(full / 1e4, 2) == 1_354_458.59
     assert move.one("select count(*) from person where manager_id is not null") == 8
@@ -132,7 +153,7 @@ def test_valve_seats(move):
 
 def test_cdnow_sample(move):
     move.move("CDNOW, the sample of")
-    assert move.sql("select count(*), (select count(*) from customer) from \"order\"") == [(6_919, 2_357)]
+    assert move.sql('select count(*), (select count(*) from customer) from "order"') == [(6_919, 2_357)]
     assert gross(move) == 244_091.94
 
 
@@ -154,7 +175,9 @@ def test_superstore(move):
     customers, _, orders = move.move("Superstore")
     assert (customers.loaded, customers.duplicates, orders.loaded) == (793, 9_201, 9_994)
     assert gross(move) == 2_297_200.86
-    assert move.sql('select count(*), (select sum(quantity) / 1000000 from order_line) from "order"') == [(5_009, 37_873)]
+    assert move.sql('select count(*), (select sum(quantity) / 1000000 from order_line) from "order"') == [
+        (5_009, 37_873)
+    ]
 
 
 def test_oracle_shops(move):
@@ -198,7 +221,7 @@ def test_complaints(move):
 
 def test_wide_files(move):
     move.move("Car parts")
-    demand = "select sum(quantity) / 1000000 from order_line join \"order\" o on o.id = order_id join customer c on c.id = customer_id"
+    demand = 'select sum(quantity) / 1000000 from order_line join "order" o on o.id = order_id join customer c on c.id = customer_id'
     assert move.one(f"{demand} where c.code = 'RAF'") == 605_764
     assert move.one(f"{demand} where c.code = 'DEALERS'") == 66_194
 

@@ -51,13 +51,23 @@ def test_the_same_file_twice_changes_nothing_the_second_time(desk, policy):
     desk.load("customer", CUSTOMERS)
     desk.load("order", ORDERS)
     desk.sql("select 1")
-    before, rows = log(desk), desk.sql('select * from "order"') + desk.sql("select * from order_line") + desk.sql("select * from customer")
-    one, two = desk.load("customer", CUSTOMERS, on_conflict=policy), desk.load("order", ORDERS, on_conflict=policy)
+    before, rows = (
+        log(desk),
+        desk.sql('select * from "order"')
+        + desk.sql("select * from order_line")
+        + desk.sql("select * from customer"),
+    )
+    one, two = (
+        desk.load("customer", CUSTOMERS, on_conflict=policy),
+        desk.load("order", ORDERS, on_conflict=policy),
+    )
     expected = (2, 0) if policy == "skip" else (0, 2)
     assert (one.skipped, one.unchanged) == expected
     assert two.skipped + two.unchanged == 3
     assert log(desk) == before
-    assert rows == desk.sql('select * from "order"') + desk.sql("select * from order_line") + desk.sql("select * from customer")
+    assert rows == desk.sql('select * from "order"') + desk.sql("select * from order_line") + desk.sql(
+        "select * from customer"
+    )
 
 
 def test_update_changes_what_the_file_gives_and_nothing_else(desk):
@@ -65,7 +75,9 @@ def test_update_changes_what_the_file_gives_and_nothing_else(desk):
     desk.load("customer", "code,name,level,industry,turnover\nK1,A,gold,steel,5\nK2,B,,glass,\n")
     result = desk.load("customer", "code,level,turnover\nK1,silver,5\nK2,,7\nC1,,\n", on_conflict="update")
     assert (result.updated, result.unchanged) == (2, 1)
-    found = desk.sql("select name, level, industry, turnover, version from customer where code like 'K%' order by code")
+    found = desk.sql(
+        "select name, level, industry, turnover, version from customer where code like 'K%' order by code"
+    )
     assert found == [("A", "silver", "steel", 50_000, 2), ("B", None, "glass", 70_000, 2)]
 
 
@@ -87,11 +99,17 @@ def test_update_replaces_lines_that_differ(desk):
     desk.load("order", ORDERS)
     result = desk.load("order", ORDERS.replace("P2,2,5", "P2,4,5"), on_conflict="update")
     assert (result.updated, result.unchanged) == (2, 1)
-    assert desk.sql('select number, amount, version from "order" order by 1') == [("O1", 1_200_000, 2), ("O2", 3_000_000, 1)]
+    assert desk.sql('select number, amount, version from "order" order by 1') == [
+        ("O1", 1_200_000, 2),
+        ("O2", 3_000_000, 1),
+    ]
     fewer = "number,customer,ordered_on,lines.item,lines.quantity\nO1,C1,2026-01-01,P1,1\n"
     assert desk.load("order", fewer, on_conflict="update").updated == 1
-    assert desk.one('select count(*) from order_line l join "order" o on o.id = order_id where number = \'O1\'') == 1
-    assert desk.one('select amount from "order" where number = \'O1\'') == 1_000_000
+    assert (
+        desk.one("select count(*) from order_line l join \"order\" o on o.id = order_id where number = 'O1'")
+        == 1
+    )
+    assert desk.one("select amount from \"order\" where number = 'O1'") == 1_000_000
 
 
 def test_an_update_of_the_header_alone_leaves_the_lines(quick_desk):
@@ -100,7 +118,9 @@ def test_an_update_of_the_header_alone_leaves_the_lines(quick_desk):
     result = quick_desk.load("order", "number,remarks\nO1,hurry\n", on_conflict="update")
     assert result.updated == 1
     assert quick_desk.sql("select * from order_line") == before
-    assert quick_desk.sql('select remarks, amount from "order" where number = \'O1\'') == [("hurry", 1_100_000)]
+    assert quick_desk.sql("select remarks, amount from \"order\" where number = 'O1'") == [
+        ("hurry", 1_100_000)
+    ]
 
 
 def test_lines_that_change_make_a_new_version_even_without_a_total(quick_desk):
@@ -127,8 +147,16 @@ def test_an_exported_amount_follows_a_changed_quantity(quick_desk):
 
 def test_an_update_may_not_do_what_the_form_may_not(quick_desk):
     stocked(quick_desk)
-    quick_desk.load("order", ORDERS.replace("ordered_on,", "ordered_on,state,").replace("-01,", "-01,approved,").replace("-02,", "-02,draft,"), history=True)
-    result = quick_desk.load("order", ORDERS.replace(",3,", ",9,").replace("P2,2,", "P2,9,"), on_conflict="update")
+    quick_desk.load(
+        "order",
+        ORDERS.replace("ordered_on,", "ordered_on,state,")
+        .replace("-01,", "-01,approved,")
+        .replace("-02,", "-02,draft,"),
+        history=True,
+    )
+    result = quick_desk.load(
+        "order", ORDERS.replace(",3,", ",9,").replace("P2,2,", "P2,9,"), on_conflict="update"
+    )
     assert (result.updated, result.refused) == (1, 2)
     assert "the record is 'Approved' and cannot be edited" in rejected(result)[0]["reason"]
     moved = quick_desk.load("order", "number,state\nO2,approved\n", on_conflict="update")
@@ -149,7 +177,9 @@ def test_movements_are_never_changed(quick_desk):
     stocked(quick_desk)
     head = "number,item,depot,quantity,moved_at\n"
     quick_desk.load("stock_movement", head + "M1,P1,D1,5,2026-01-01\n", history=True)
-    result = quick_desk.load("stock_movement", head + "M1,P1,D1,6,2026-01-01\n", history=True, on_conflict="update")
+    result = quick_desk.load(
+        "stock_movement", head + "M1,P1,D1,6,2026-01-01\n", history=True, on_conflict="update"
+    )
     assert "is never changed; correct it by a new one" in rejected(result)[0]["reason"]
 
 
@@ -172,7 +202,9 @@ def test_a_tree_that_would_lead_back_through_the_store_changes_nothing(quick_des
 
 def test_records_of_a_file_may_name_each_other_in_any_order(desk):
     desk.load("region", "code,name,parent\nR3,C,R2\nR2,B,R1\nR1,A,\n")
-    found = desk.sql("select r.code, p.code from region r left join region p on p.id = r.parent_id order by 1")
+    found = desk.sql(
+        "select r.code, p.code from region r left join region p on p.id = r.parent_id order by 1"
+    )
     assert found == [("R1", None), ("R2", "R1"), ("R3", "R2")]
     again = desk.load("region", "code,name,parent\nR3,C,R2\nR2,B,R1\nR1,A,\n", on_conflict="update")
     assert again.unchanged == 3

@@ -1,5 +1,6 @@
 """Cells to stored values: numbers exactly, days without guessing, instants to UTC through every change of clocks."""
 
+# ruff: noqa: DTZ001 - the store keeps instants as naive UTC, and so do these expectations
 import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operational.transfer.convert_numbers import convert_numbers
-from operational.transfer.convert_times import convert_days, convert_moments
-from operational.transfer.mapping import Rule
+from operational.transfer.converting.numbers import convert_numbers
+from operational.transfer.converting.times import convert_days, convert_moments
+from operational.transfer.mapping.plan import Rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -35,7 +36,9 @@ def test_a_number_is_read_as_people_write_it(text, value):
     assert number(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1,5", "1.234,50", "--1", "1 2 3x", "12%", "0x10", "1,23,456", "nan", "inf"])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1,5", "1.234,50", "--1", "1 2 3x", "12%", "0x10", "1,23,456", "nan", "inf"]
+)
 def test_what_is_no_number_is_not_guessed(text):
     assert number(text) is None
 
@@ -79,7 +82,9 @@ def test_an_instant_ends_in_utc(text, utc):
     assert moment(text) == (datetime.datetime.fromisoformat(utc), False)
 
 
-@pytest.mark.parametrize("text", ["03/07/2026", "3.7.2026", "2026-02-30", "2026-13-01", "2026-07-03 25:00", "noon", "2026-7"])
+@pytest.mark.parametrize(
+    "text", ["03/07/2026", "3.7.2026", "2026-02-30", "2026-13-01", "2026-07-03 25:00", "noon", "2026-7"]
+)
 def test_a_day_that_needs_guessing_is_refused(text):
     assert moment(text)[0] is None
     assert convert_days(pa.array([text]), Rule(), BERLIN).bad[0]

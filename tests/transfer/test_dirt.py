@@ -41,14 +41,19 @@ def test_3_day_and_month_are_declared_never_guessed(shop):
         mapping = BY_POSITION.replace('"ordered_on"', f'{{ column = "ordered_on", format = "{form}" }}')
         shop.load("order", text, mapping, on_conflict="update")
         assert shop.one('select ordered_on from "order"') == day
-    wrong = shop.load("order", text.replace("03/04", "03/14").replace("O1", "O2"), mapping.replace("%m/%d", "%d/%m"))
+    wrong = shop.load(
+        "order", text.replace("03/04", "03/14").replace("O1", "O2"), mapping.replace("%m/%d", "%d/%m")
+    )
     assert "'03/14/2026' is not in the declared format %d/%m/%Y" in rejected(wrong)[0]["reason"]
 
 
 def test_4_naive_times_get_a_declared_zone(shop):
     mapping = '[columns]\nnumber = "n"\ncustomer = "c"\nsubject = "n"\nopened_at = { column = "at", timezone = "America/New_York" }\n'
     result = shop.load("complaint", "n,c,at\nP1,C1,2026-11-01 01:30\nP2,C1,2026-01-01 00:00\n", mapping)
-    assert [row[0][:16] for row in shop.sql("select opened_at from complaint order by number")] == ["2026-11-01 05:30", "2026-01-01 05:00"]
+    assert [row[0][:16] for row in shop.sql("select opened_at from complaint order by number")] == [
+        "2026-11-01 05:30",
+        "2026-01-01 05:00",
+    ]
     assert "the clocks changed then in America/New_York" in remarks(result)
 
 
@@ -65,7 +70,10 @@ null = ["?", "-100"]
 """
     text = "n,c,at,s\nR1,C1,2026-01-01,Solved\nR2,C1,2026-01-01,-100\nR3,?,2026-01-01,Solved\nR4,C1,2026-01-01,Odd\n"
     result = shop.load("service_request", text, mapping, history=True)
-    assert shop.sql("select number, state from service_request order by 1") == [("R1", "closed"), ("R2", "closed")]
+    assert shop.sql("select number, state from service_request order by 1") == [
+        ("R1", "closed"),
+        ("R2", "closed"),
+    ]
     assert {row["n"]: row["field"] for row in rejected(result)} == {"R3": "customer", "R4": "state"}
 
 
@@ -86,7 +94,14 @@ def test_7_junk_rows_blank_rows_and_letters_in_a_number(shop):
 
 def test_8_ids_are_text(shop):
     shop.load("customer", "code,name\n17850.0,A\n0017,B\nab,C\nAB,D\n1E5,E\n")
-    assert {row[0] for row in shop.sql("select code from customer")} == {"C1", "17850.0", "0017", "ab", "AB", "1E5"}
+    assert {row[0] for row in shop.sql("select code from customer")} == {
+        "C1",
+        "17850.0",
+        "0017",
+        "ab",
+        "AB",
+        "1E5",
+    }
     result = shop.load("order", ORDER + "O1,17,2026-01-01,P1,1\nO2,0017,2026-01-01,P1,1\n")
     assert (result.loaded, result.refused) == (1, 1)
 
@@ -122,7 +137,8 @@ def test_13_footers_and_second_headers_are_refused_with_row_and_column(shop):
     result = shop.load("order", text)
     told = {row["row"]: row["field"] for row in rejected(result)}
     assert (result.loaded, set(told)) == (1, {"3", "4"})
-    assert "ordered_on" in told["3"] and "customer" in told["4"]
+    assert "ordered_on" in told["3"]
+    assert "customer" in told["4"]
 
 
 def test_14_line_ends_marks_separators_and_money_as_written(shop):

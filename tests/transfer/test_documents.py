@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from tests.transfer.desk import rejected
 
-HEADER = "number,customer,ordered_on,lines.item,lines.quantity,lines.unit_price,lines.discount_pct,lines.amount\n"
+HEADER = (
+    "number,customer,ordered_on,lines.item,lines.quantity,lines.unit_price,lines.discount_pct,lines.amount\n"
+)
 LINES = """select number, line_no, code, quantity, unit_price, l.amount from order_line l join "order" o on o.id = order_id
            join item i on i.id = item_id order by number, line_no"""
 
@@ -83,7 +85,10 @@ def test_a_line_without_price_and_amount_is_noted(shop):
 
 
 def test_lines_that_take_back_have_negative_amounts(shop):
-    result = shop.load("order", HEADER + "O1,C1,2026-01-01,P1,2,10,,\nO1,C1,2026-01-01,P1,-2,10,,-20\nO2,C1,2026-01-01,P1,2,,,-1\n")
+    result = shop.load(
+        "order",
+        HEADER + "O1,C1,2026-01-01,P1,2,10,,\nO1,C1,2026-01-01,P1,-2,10,,-20\nO2,C1,2026-01-01,P1,2,,,-1\n",
+    )
     assert (result.loaded, result.refused) == (2, 1)
     assert shop.one('select amount from "order"') == 0
 
@@ -91,8 +96,15 @@ def test_lines_that_take_back_have_negative_amounts(shop):
 def test_a_return_takes_the_price_of_the_orders_line_then_the_list_price(shop):
     shop.load("order", HEADER + "O1,C1,2026-01-01,P1,3,77,,\nO1,C1,2026-01-01,P1,1,66,,\n")
     head = "number,customer,order,returned_on,lines.item,lines.quantity,lines.unit_price\n"
-    shop.load("return_note", head + "R1,C1,O1,2026-02-01,P1,1,\nR1,C1,O1,2026-02-01,P2,1,\nR2,C1,,2026-02-01,P1,1,5\n")
-    assert shop.sql("select unit_price from return_note_line order by id") == [(770_000,), (199_999,), (50_000,)]
+    shop.load(
+        "return_note",
+        head + "R1,C1,O1,2026-02-01,P1,1,\nR1,C1,O1,2026-02-01,P2,1,\nR2,C1,,2026-02-01,P1,1,5\n",
+    )
+    assert shop.sql("select unit_price from return_note_line order by id") == [
+        (770_000,),
+        (199_999,),
+        (50_000,),
+    ]
 
 
 def test_a_missing_unit_is_the_customers_else_the_root(shop):
@@ -107,14 +119,20 @@ AMOUNT = st.decimals(0, 10**6, places=4, allow_nan=False)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.decimals(-1000, 1000, places=6), AMOUNT, st.decimals(0, 100, places=6)), min_size=1, max_size=20))
+@given(
+    st.lists(
+        st.tuples(st.decimals(-1000, 1000, places=6), AMOUNT, st.decimals(0, 100, places=6)),
+        min_size=1,
+        max_size=20,
+    )
+)
 def test_amounts_are_those_of_decimal_arithmetic(shop, lines):
     from decimal import ROUND_HALF_UP
 
     import pyarrow as pa
 
     from operational.entity import entity
-    from operational.transfer.amounts import line_amounts
+    from operational.transfer.loading.amounts import line_amounts
 
     def scaled(place, decimals):
         return pa.array([int(line[place].scaleb(decimals)) for line in lines], pa.int64())

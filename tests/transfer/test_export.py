@@ -17,13 +17,27 @@ from operational.field import Field
 from operational.transfer import export_file as module
 from operational.transfer.export_file import as_text, export_file
 from operational.transfer.failure import TransferFailed
-from operational.transfer.importable import importable_fields
+from operational.transfer.mapping.importable import importable_fields
 from operational.transfer.template import template, write_template
 from tests.transfer.desk import Desk
 
 load_entities()
 NAMES = [name for name, cls in ENTITIES.items() if not cls.__entity__.hidden]
-NASTY = ["=1+1", "+49 30", "-cmd|x", "@SUM(A1)", "'=quoted", "''", "a,b", 'say "hi"', "张三", "0017", "１２", "null", "a\nb"]
+NASTY = [
+    "=1+1",
+    "+49 30",
+    "-cmd|x",
+    "@SUM(A1)",
+    "'=quoted",
+    "''",
+    "a,b",
+    'say "hi"',
+    "张三",
+    "0017",
+    "１２",
+    "null",
+    "a\nb",
+]
 
 
 def order_of_need() -> list[str]:
@@ -79,7 +93,14 @@ def samples(name: str, keys: dict[str, list[str]]) -> str:
         cells |= {one: "" for one in ("parent", "manager", "stage") if one in cells and number == 0}
         rows.append(cells)
         if cls.__lines__ and number % 2:
-            rows.append(cells | {one: sample(one, fields[one], number + 1, keys, cls) for one in fields if one.startswith("lines.")})
+            rows.append(
+                cells
+                | {
+                    one: sample(one, fields[one], number + 1, keys, cls)
+                    for one in fields
+                    if one.startswith("lines.")
+                }
+            )
         key = "~".join(cells[one] for one in cls.__entity__.key)
         keys.setdefault(name, []).append(key)
     lines = [list(fields), *([row[one] for one in fields] for row in rows)]
@@ -138,7 +159,11 @@ def test_nothing_that_leaves_is_live(filled, tmp_path):
 def test_numbers_stay_numbers_and_texts_stay_texts(quick_desk, tmp_path):
     quick_desk.load("item", "code,name,list_price\n007,-5,12.5\n")
     quick_desk.load("depot", "code,name,org_unit\nD1,A,HQ\n")
-    quick_desk.load("stock_movement", "number,item,depot,quantity,moved_at\nM1,007,D1,5,2026-01-01\nM2,007,D1,-5,2026-01-02\n", history=True)
+    quick_desk.load(
+        "stock_movement",
+        "number,item,depot,quantity,moved_at\nM1,007,D1,5,2026-01-01\nM2,007,D1,-5,2026-01-02\n",
+        history=True,
+    )
     export_file(quick_desk.store, SYSTEM_ACTOR, "stock_movement", tmp_path / "m.csv")
     assert ",-5," in (tmp_path / "m.csv").read_text()
     export_file(quick_desk.store, SYSTEM_ACTOR, "item", tmp_path / "i.xlsx")
@@ -165,7 +190,11 @@ def test_a_mark_for_spreadsheets_and_gzip(quick_desk, tmp_path):
 
 
 def test_what_cannot_be_written_is_told_and_leaves_nothing(quick_desk, tmp_path, monkeypatch):
-    for name, sentence in (("a.pdf", "must end in .csv"), ("none/a.csv", "cannot be written"), ("none/a.xlsx", "cannot be written")):
+    for name, sentence in (
+        ("a.pdf", "must end in .csv"),
+        ("none/a.csv", "cannot be written"),
+        ("none/a.xlsx", "cannot be written"),
+    ):
         with pytest.raises(TransferFailed, match=sentence):
             export_file(quick_desk.store, SYSTEM_ACTOR, "org_unit", tmp_path / name)
     monkeypatch.setattr(module, "SHEET_ROWS", 1)
@@ -176,7 +205,7 @@ def test_what_cannot_be_written_is_told_and_leaves_nothing(quick_desk, tmp_path,
 
 
 def test_many_records_leave_in_parts(quick_desk, tmp_path, monkeypatch):
-    from operational.transfer import export_rows
+    from operational.transfer.writing import flat_rows as export_rows
 
     monkeypatch.setattr(export_rows, "TOGETHER", 3)
     quick_desk.load("item", "code,name\n" + "".join(f"I{n},A\n" for n in range(10)))
@@ -193,14 +222,21 @@ def test_instants_and_numbers_are_told_exactly():
     berlin = ZoneInfo("Europe/Berlin")
     second = datetime.datetime(2026, 10, 25, 1, 30, tzinfo=datetime.UTC).astimezone(berlin)
     assert as_text(second) == "2026-10-25 02:30:00+01:00"
-    assert [as_text(Decimal(text)) for text in ("1E+3", "12.500", "0.000", "-0.1")] == ["1000", "12.5", "0", "-0.1"]
+    assert [as_text(Decimal(text)) for text in ("1E+3", "12.500", "0.000", "-0.1")] == [
+        "1000",
+        "12.5",
+        "0",
+        "-0.1",
+    ]
 
 
 def test_a_template_names_what_a_file_may_have(quick_desk, tmp_path):
     for name in NAMES:
         columns = template(name)
         fields = importable_fields(entity(name))
-        assert {column.name for column in columns} == {one for one, field in fields.items() if not field.derived}
+        assert {column.name for column in columns} == {
+            one for one, field in fields.items() if not field.derived
+        }
         assert all(column.takes.zh and column.takes.en for column in columns)
         path = tmp_path / f"{name}.xlsx"
         write_template(name, path, "zh")

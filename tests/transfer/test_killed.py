@@ -52,14 +52,18 @@ def test_killed_at_the_beginning_of_a_step(quick_desk, step):
     def run(until: str) -> int:
         command = [sys.executable, "-c", SCRIPT, str(quick_desk.store.settings.data), str(path), until]
         root = Path(__file__).resolve().parents[2]
-        return subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, check=False).returncode
+        return subprocess.run(
+            command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, check=False
+        ).returncode
 
     assert run(step) == -signal.SIGKILL
     assert contents(quick_desk) == before
     result = quick_desk.load("order", path, history=True, create_missing=True, on_conflict="skip")
     assert (result.loaded, result.refused) == (300, 0)
     after = contents(quick_desk)
-    assert quick_desk.load("order", path, history=True, create_missing=True, on_conflict="skip").skipped == 300
+    assert (
+        quick_desk.load("order", path, history=True, create_missing=True, on_conflict="skip").skipped == 300
+    )
     assert contents(quick_desk) == after
     assert len(after[2]) == 100
     assert quick_desk.one("pragma integrity_check") == "ok"

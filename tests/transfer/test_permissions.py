@@ -43,9 +43,16 @@ def test_references_that_one_may_not_see_do_not_exist(branches):
 
 def test_a_customer_that_one_may_not_see_is_not_made_again(branches):
     manager = actor(branches, "sales_manager", "EAST")
-    result = branches.load("order", ORDER + "O1,CW,2026-01-01,P1,1\nO2,CN,2026-01-01,P1,1\n", actor=manager, create_missing=True)
+    result = branches.load(
+        "order", ORDER + "O1,CW,2026-01-01,P1,1\nO2,CN,2026-01-01,P1,1\n", actor=manager, create_missing=True
+    )
     assert (result.loaded, result.refused, result.created_missing) == (1, 1, {"customer": 1})
-    assert branches.one("select u.code from customer c join org_unit u on u.id = c.org_unit_id where c.code = 'CN'") == "EAST"
+    assert (
+        branches.one(
+            "select u.code from customer c join org_unit u on u.id = c.org_unit_id where c.code = 'CN'"
+        )
+        == "EAST"
+    )
 
 
 def test_what_one_may_not_make_is_not_made(branches):
@@ -61,7 +68,9 @@ def test_rows_outside_the_subtree_are_refused_and_the_others_come_in(branches):
     result = branches.load("customer", text, actor=manager)
     told = {row["code"]: row for row in rejected(result)}
     assert set(told) == {"N2"}
-    assert "no organisation unit" in told["N2"]["reason"] or "outside what you may touch" in told["N2"]["reason"]
+    assert (
+        "no organisation unit" in told["N2"]["reason"] or "outside what you may touch" in told["N2"]["reason"]
+    )
     assert branches.one("select count(*) from customer where code in ('N1', 'N3')") == 2
 
 

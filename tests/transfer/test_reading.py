@@ -10,9 +10,9 @@ import pytest
 import xlsxwriter
 
 from operational.transfer.failure import TransferFailed
-from operational.transfer.source import Layout, read_source
-from operational.transfer.spreadsheet import MAX_ENTRIES
-from operational.transfer.text_file import detect_encoding
+from operational.transfer.reading.source import Layout, read_source
+from operational.transfer.reading.spreadsheet import MAX_ENTRIES
+from operational.transfer.reading.text_file import detect_encoding
 
 
 def read(tmp_path, content, name="a.csv", **layout):
@@ -103,8 +103,13 @@ def test_gzip_is_unpacked_and_a_broken_one_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [("", "is empty"), ("\n\n\n", "is empty"), (",,\n", "no header"), ('a,b\n1,"never closed\n', "row 2 is never closed"),
-     ('a,b\n"1,x\n2,y\n', "row 2 is never closed")],
+    [
+        ("", "is empty"),
+        ("\n\n\n", "is empty"),
+        (",,\n", "no header"),
+        ('a,b\n1,"never closed\n', "row 2 is never closed"),
+        ('a,b\n"1,x\n2,y\n', "row 2 is never closed"),
+    ],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(tmp_path, content, sentence):
     with pytest.raises(TransferFailed, match=sentence):

@@ -1,13 +1,14 @@
 """Every reason for refusing or changing a row: which row, which field, which words; no reason goes untried."""
 
 import inspect
+import json
 from dataclasses import replace
 
 import pytest
 
 from operational.field import Label
-from operational.transfer import reasons
 from operational.transfer.failure import TransferFailed
+from operational.transfer.telling import reasons
 from tests.transfer.desk import ENGLISH, rejected, remarks
 
 LONG = "x" * 401
@@ -81,7 +82,11 @@ def test_a_change_to_a_row_is_told(shop, reason):
 
 
 def test_every_reason_is_tried():
-    known = {name for name, one in inspect.getmembers(reasons, inspect.isfunction) if one.__module__ == reasons.__name__}
+    known = {
+        name
+        for name, one in inspect.getmembers(reasons, inspect.isfunction)
+        if one.__module__ == reasons.__name__
+    }
     assert known == set(REFUSED) | set(REMARKED)
 
 
@@ -102,7 +107,8 @@ def test_several_problems_of_a_row_stand_in_one_line(shop):
     result = shop.load("customer", "code,name,turnover,kind\nK1,A,much,friend\n")
     (row,) = rejected(result)
     assert row["field"] == "turnover; kind"
-    assert "'much'" in row["reason"] and "'friend'" in row["reason"]
+    assert "'much'" in row["reason"]
+    assert "'friend'" in row["reason"]
     assert result.refused == 1
 
 
@@ -118,7 +124,10 @@ def test_the_rejects_file_can_be_mended_and_imported_as_it_is(shop, language):
     mended = shop.file("mended.csv", text.replace(",x,", ",1,").replace(",y,", ",2,"))
     again = shop.load("customer", mended, mapping)
     assert (again.loaded, again.refused) == (2, 0)
-    assert shop.sql("select name from customer where code in ('K1', 'K2') order by code") == [("Muñoz",), ("=cmd",)]
+    assert shop.sql("select name from customer where code in ('K1', 'K2') order by code") == [
+        ("Muñoz",),
+        ("=cmd",),
+    ]
 
 
 def test_a_mended_rejects_file_needs_no_mapping_and_no_junk_above(shop):
@@ -146,7 +155,10 @@ value = "units"
 """
     result = shop.load("order", "part,2000-01,2000-02\nP1,1,x\nP2,y,z\n", mapping)
     assert (result.refused, result.loaded) == (3, 1)
-    assert [(row["part"], row["2000-01"], row["row"]) for row in rejected(result)] == [("P1", "1", "2"), ("P2", "y", "3")]
+    assert [(row["part"], row["2000-01"], row["row"]) for row in rejected(result)] == [
+        ("P1", "1", "2"),
+        ("P2", "y", "3"),
+    ]
 
 
 def test_rejects_go_where_they_are_asked_to_and_are_empty_without_refusals(shop, tmp_path):
@@ -167,4 +179,8 @@ def test_the_summary_tells_people_in_their_language(shop):
     result = shop.load("customer", "code,name\nK1,\nK2,A\n")
     assert "loaded 1, updated 0, unchanged 0, skipped 0, refused 1, duplicates 0" in result.summary("en")
     assert "refused 1: name is required" in result.summary("en")
-    assert "新增 1，更新 0" in result.summary("zh") and "拒绝 1 行：name 必填" in result.summary("zh")
+    assert "新增 1，更新 0" in result.summary("zh")
+    assert "拒绝 1 行：name 必填" in result.summary("zh")
+    machine = json.loads(json.dumps(result.as_json()))
+    assert (machine["read"], machine["loaded"], machine["refused"]) == (2, 1, 1)
+    assert machine["reasons"][0]["field"] == "name"

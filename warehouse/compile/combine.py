@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from warehouse.compile.context import Compilation, Relation
+from warehouse.compile.extent import periods_sql
 from warehouse.compile.plan import Node, Plan
 from warehouse.question import AskRefused, Figure
 
@@ -30,21 +31,25 @@ class Statement:
     outputs: tuple[Output, ...]
 
 
-def combine(compilation: Compilation, plan: Plan, relations: list[Relation], top: int | None) -> Statement:
-    """One SELECT over all relations: shown names, period, the asked figures, and the grouping columns hidden."""
+def combine(
+    compilation: Compilation,
+    plan: Plan,
+    relations: list[Relation],
+    top: int | None = None,
+    *,
+    hidden: bool = False,
+) -> Statement:
+    """One SELECT over all relations: shown names, period, the asked figures; grouping columns too if `hidden`."""
     keys, period = compilation.key_columns, compilation.period_column
     whole = [one for one in relations if len(one.keys) == len(keys)]
     constant = [one for one in relations if len(one.keys) < len(keys)]
     if not whole:
         raise _undivided(plan, compilation)
     named = {f"part_{number}": one for number, one in enumerate([*whole, *constant], 1)}
-    ctes = dict(compilation.tables)
-    if period:
-        ctes = {
-            "periods": f"select unnest({compilation.bind(list(compilation.span.periods))}) as period",
-            **ctes,
-        }
-    ctes |= {name: one.sql for name, one in named.items()}
+    ctes = {**compilation.tables, **{name: one.sql for name, one in named.items()}}
+    if period:  # first where parts count by it, last where it is found from them
+        periods = periods_sql(compilation, named)
+        ctes = {"periods": periods, **ctes} if compilation.span.periods else {**ctes, "periods": periods}
     ctes["joined"] = _joined(
         {name: one for name, one in named.items() if one in whole}, [*keys, *period], bool(period)
     )
@@ -56,7 +61,7 @@ def combine(compilation: Compilation, plan: Plan, relations: list[Relation], top
         *(f"joined.{column}" for column in period),
         *(f"{one.sql} as {quoted(one.name)}" for one in outputs),
         *(f"{sql} as {quoted(f'#{number}{one.name}')}" for one in outputs if one.exact for number, sql in enumerate(one.exact)),
-        *(f"joined.{column} as {quoted('#' + column)}" for column in keys),
+        *(f"joined.{column} as {quoted('#' + column)}" for column in keys if hidden or top is not None),
     ]  # fmt: skip
     body = [
         f"select {f',{chr(10)}       '.join(listed)}",
@@ -75,7 +80,8 @@ def combine(compilation: Compilation, plan: Plan, relations: list[Relation], top
     if top is not None:
         final = f"select * from (\n{final}\n)"
     if sorted_by:
-        final += f"\norder by {sorted_by}" + "".join(f", {quoted('#' + column)}" for column in keys)
+        apart = (f", {quoted('#' + column) if top is not None else f'joined.{column}'}" for column in keys)
+        final += f"\norder by {sorted_by}{''.join(apart)}"
     return Statement(
         "with " + ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in ctes.items()) + f"\n{final}", outputs
     )

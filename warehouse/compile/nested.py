@@ -27,7 +27,7 @@ def per_holder(compilation: Compilation, holder: str, figures: dict[str, str]) -
     for text in figures.values():
         plan.add(parse_figure(text))
     relations = compile_leaves(inner, plan.leaves.values())
-    sql = combine(replace(inner, tables={}), plan, relations, None).sql
+    sql = combine(replace(inner, tables={}), plan, relations, hidden=True).sql
     outputs = [
         *(f"{quoted('#' + column)} as {column}" for column in compilation.key_columns),
         *compilation.period_column,

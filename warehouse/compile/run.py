@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from warehouse.compile.combine import Output, Statement, combine
 from warehouse.compile.context import Compilation
-from warehouse.compile.fact import Fact, choose_source, filled
+from warehouse.compile.extent import resolve_periods
 from warehouse.compile.leaves import compile_leaves
-from warehouse.compile.plan import Leaf, Plan
+from warehouse.compile.plan import Plan
 from warehouse.compile.span import Span
 from warehouse.question import AskRefused, Figure
 
@@ -32,18 +31,22 @@ class Result:
     parameters: dict[str, Any]
 
 
-def run(compilation: Compilation, figures: Iterable[Figure], top: int | None = None) -> Result:
-    """Ask the figures of one compilation; AskRefused where a metric does not fit the question."""
+def run(
+    compilation: Compilation, figures: Iterable[Figure], top: int | None = None, *, hidden: bool = False
+) -> Result:
+    """Ask the figures of one compilation; AskRefused where a metric does not fit the question.
+
+    `hidden`: with the values that the rows are grouped by, which need not be what is shown of them.
+    """
     plan = Plan(compilation.catalog, compilation.span)
     for figure in figures:
         plan.add(figure)
     leaves = list(plan.leaves.values())
     _check_needs(compilation, plan)
-    if compilation.span.grain and not compilation.span.periods:
-        compilation.span = replace(compilation.span, periods=_periods(compilation, leaves))
+    resolve_periods(compilation, leaves)
     try:
         relations = compile_leaves(compilation, leaves)
-        statement = combine(compilation, plan, relations, top)
+        statement = combine(compilation, plan, relations, top, hidden=hidden)
         cursor = compilation.execute(statement.sql)
         names = [column[0] for column in cursor.description]
         fetched = cursor.fetchmany(MOST_ROWS + 1)
@@ -60,13 +63,20 @@ def run(compilation: Compilation, figures: Iterable[Figure], top: int | None = N
 def _result(
     compilation: Compilation, statement: Statement, names: list[str], fetched: list[tuple[Any, ...]]
 ) -> Result:
-    hidden = [names.index(f"#{column}") for column in compilation.key_columns]
+    hidden = [
+        place
+        for place, name in enumerate(names)
+        if name.removeprefix("#") in compilation.key_columns and name[0] == "#"
+    ]
     shown = [place for place, name in enumerate(names) if not name.startswith("#")]
     rows = [{names[place]: values[place] for place in shown} for values in fetched]
     exact = [output for output in statement.outputs if output.exact]
     if exact and rows:
         _fill_exact_limits(exact, rows, [dict(zip(names, values, strict=True)) for values in fetched])
     if compilation.span.grain:
+        if not compilation.span.periods:
+            found = tuple(sorted({row["period"] for row in rows}))
+            compilation.span = replace(compilation.span, periods=found)
         partial = {period for period in compilation.span.periods if compilation.span.is_partial(period)}
         for row in rows:
             if row["period"] in partial:
@@ -96,35 +106,3 @@ def _check_needs(compilation: Compilation, plan: Plan) -> None:
                 zh=f"{figure.metric} 需要 --by {wanted}：它对每个{compilation.catalog.dimension(missing[0]).label.zh}才有意义。",
                 en=f"{figure.metric} needs --by {wanted}: it has a meaning for each {missing[0]} only.",
             )
-
-
-def _periods(compilation: Compilation, leaves: list[Leaf]) -> tuple[date, ...]:
-    """The periods of the range; where an end of it is open, those in which there is data."""
-    span = compilation.span
-    first, last = span.start, None if span.open_end else date.fromordinal(span.end.toordinal() - 1)
-    if first is None or last is None:
-        days = [day for leaf in leaves for day in _extent(compilation, leaf) if day is not None]
-        first = first or (min(days) if days else None)
-        last = last or (max([*days, *([first] if first else [])]) if days else first)
-    return span.periods_between(first, last) if first and last and first <= last else ()
-
-
-def _extent(compilation: Compilation, leaf: Leaf) -> tuple[date | None, ...]:
-    """First and last day in the range of what a leaf reads."""
-    spec = leaf.metric.spec
-    if not leaf.metric.sources or leaf.metric.kind == "rows":
-        return ()
-    source = choose_source(compilation, leaf.metric)
-    plain = tuple(one for one in compilation.filters if not one[0].dimension.sql)
-    fact = Fact(
-        replace(compilation, keys=(), restricting=(), groups=None, filters=plain), source.table, leaf.metric
-    )
-    day = filled(compilation, spec.get("opens") or f"f.{spec['time']}", leaf.parameters)
-    fact.restrict(filled(compilation, spec.get("where", ""), leaf.parameters))
-    fact.restrict(f"{day} < {compilation.bind(compilation.span.end)}")
-    last = f"max({day})"
-    if "ends" in spec:
-        ends = filled(compilation, spec["ends"], leaf.parameters)
-        last = f"greatest({last}, max(case when {ends} < {compilation.bind(compilation.span.end)} then {ends} end))"
-    sql = f"select min({day}), {last}\n{fact.text}"
-    return tuple(compilation.fetch(sql).fetchone() or ())

@@ -1,0 +1,145 @@
+"""Text of one field into the form that the store keeps, by the field's kind, with what could not be read.
+
+Each distinct text is converted once. Bounds, lengths and references are checked in checks.py and references.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from operational.entity import Entity
+from operational.field import Field, Label
+from operational.transfer.converting.numbers import convert_numbers
+from operational.transfer.converting.times import convert_days, convert_moments
+from operational.transfer.mapping.plan import Rule
+from operational.transfer.reading.cells import missing, truth, without_control_characters
+from operational.transfer.telling import reasons
+
+YES = ("true", "1", "yes", "y", "t", "on", "是", "真", "x", "✓", "1.0")
+NO = ("false", "0", "no", "n", "f", "off", "否", "假", "0.0")
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+LINE_BREAK = r"\s*[\r\n]\s*"
+NUMBERS = ("money", "quantity", "percent", "number", "integer")
+
+
+@dataclass
+class Converted:
+    """Stored values, why some cells have none (reason by mask), and what was changed (remark by mask)."""
+
+    values: pa.Array
+    refused: list[tuple[np.ndarray, Label]]
+    remarks: list[tuple[np.ndarray, Label]]
+
+
+def convert(
+    text: pa.Array, field: Field, cls: type[Entity], rule: Rule, zone: ZoneInfo, *, typed: bool = False
+) -> Converted:
+    """The field's values for all rows; links stay text until references.py resolves them."""
+    encoded = text.dictionary_encode()
+    distinct = _distinct(encoded.dictionary, field, cls, rule, zone, typed)
+    indices = encoded.indices
+    at = pc.fill_null(indices, 0).to_numpy(zero_copy_only=False)
+    there = ~missing(text)
+
+    def spread(masks: list[tuple[np.ndarray, Label]]) -> list[tuple[np.ndarray, Label]]:
+        return [(mask[at] & there, reason) for mask, reason in masks if mask.any()]
+
+    return Converted(distinct.values.take(indices), spread(distinct.refused), spread(distinct.remarks))
+
+
+def _distinct(
+    words: pa.Array, field: Field, cls: type[Entity], rule: Rule, zone: ZoneInfo, typed: bool
+) -> Converted:
+    if field.kind in NUMBERS:
+        return _numbers(words, field, rule)
+    if field.kind == "date":
+        days = convert_days(words, rule, zone, typed=typed)
+        return Converted(days.values, [(days.bad, _unread_day(rule))], [_unlikely(days.values)])
+    if field.kind == "moment":
+        moments = convert_moments(words, rule, zone, typed=typed)
+        doubt = (moments.doubtful, reasons.clock_change(str(rule.zone or zone)))
+        return Converted(
+            moments.values, [(moments.bad, _unread_moment(rule))], [doubt, _unlikely(moments.values)]
+        )
+    if field.kind == "flag":
+        return _flags(words)
+    if field.kind in ("choice", "state"):
+        return _choices(words, field, cls)
+    return _texts(words, field)
+
+
+def _numbers(words: pa.Array, field: Field, rule: Rule) -> Converted:
+    decimals = field.decimals or 0
+    read = convert_numbers(
+        words, decimals, scale=rule.scale, decimal_sign=rule.decimal, percent=field.kind == "percent"
+    )
+    refused = [(read.bad, reasons.no_number()), (read.large, reasons.too_large())]
+    if field.kind == "integer":
+        return Converted(read.values, [*refused, (read.rounded, reasons.not_whole())], [])
+    return Converted(read.values, refused, [(read.rounded, reasons.rounded(decimals))])
+
+
+def _unread_day(rule: Rule) -> Label:
+    if rule.days_since is not None:
+        return reasons.no_number()
+    return reasons.not_in_format(rule.format) if rule.format else reasons.no_day()
+
+
+def _unread_moment(rule: Rule) -> Label:
+    if rule.days_since is not None:
+        return reasons.no_number()
+    return reasons.not_in_format(rule.format) if rule.format else reasons.no_moment()
+
+
+def _unlikely(times: pa.Array) -> tuple[np.ndarray, Label]:
+    years = pc.year(times)
+    return truth(pc.or_(pc.less(years, 1900), pc.greater(years, 2200))), reasons.unlikely_year()
+
+
+def _flags(words: pa.Array) -> Converted:
+    folded = pc.utf8_lower(words)
+    yes = truth(pc.is_in(folded, value_set=pa.array(YES)))
+    no = truth(pc.is_in(folded, value_set=pa.array(NO)))
+    values = pa.array(yes, mask=~(yes | no))
+    return Converted(values, [(~(yes | no), reasons.no_flag())], [])
+
+
+def _choices(words: pa.Array, field: Field, cls: type[Entity]) -> Converted:
+    """A choice or state by its value or by its label in either language."""
+    known: dict[str, str] = {}
+    graph = cls.__entity__.graph
+    options = (
+        [(state.name, state.label) for state in graph.states]
+        if field.kind == "state" and graph
+        else [(choice.value, choice.label) for choice in field.choices]
+    )
+    for value, label in options:
+        for said in (value, label.zh, label.en):
+            known.setdefault(said.casefold(), value)
+    values = [known.get(word.casefold()) for word in words.to_pylist()]
+    bad = np.array([value is None for value in values], dtype=bool)
+    listed = ", ".join(value for value, _ in options)
+    return Converted(pa.array(values, pa.string()), [(bad, reasons.not_among(listed))], [])
+
+
+def _texts(words: pa.Array, field: Field) -> Converted:
+    text = without_control_characters(words)
+    remarks = [(truth(pc.not_equal(text, words)), reasons.control_characters())]
+    if field.kind != "longtext":
+        broken = truth(pc.match_substring_regex(text, LINE_BREAK))
+        if broken.any():
+            text = pc.replace_substring_regex(text, LINE_BREAK, " ")
+            remarks.append((broken, reasons.line_break()))
+    if field.kind == "email":
+        remarks.append((~truth(pc.match_substring_regex(text, EMAIL)), reasons.unlikely_email()))
+    refused = []
+    if field.length is not None:
+        refused.append(
+            (truth(pc.greater(pc.utf8_length(text), field.length)), reasons.too_long(field.length))
+        )
+    return Converted(text, refused, remarks)

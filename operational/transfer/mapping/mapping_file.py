@@ -1,0 +1,318 @@
+"""The TOML of a mapping file read into a Mapping, every key checked; a fault is one sentence with its remedy.
+
+Nothing here looks at the file that is to be imported.
+"""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from operational.entity import Entity
+from operational.field import Field
+from operational.transfer.failure import MappingError, nearest
+from operational.transfer.mapping.importable import importable_fields
+from operational.transfer.mapping.plan import Condition, Join, Mapping, Rule, Unpivot
+from operational.transfer.reading.source import Layout
+
+TOP = (
+    "entity",
+    "encoding",
+    "delimiter",
+    "header",
+    "sheet",
+    "columns",
+    "constants",
+    "where",
+    "rows",
+    "join",
+    "unpivot",
+)
+RULE = ("column", "template", "default", "format", "timezone", "values", "scale", "days_since", "decimal")
+WHERE = ("in", "not", "prefix", "not_prefix", "present", "min", "max")
+ROWS = ("distinct", "skip_first", "null")
+JOIN = ("on", "encoding", "delimiter", "skip_first", "header", "sheet")
+UNPIVOT = ("columns", "name", "value")
+TIMES = ("date", "moment")
+DECIMALS = ("money", "quantity", "percent", "number", "integer")
+
+
+def read_mapping(path: Path, cls: type[Entity]) -> Mapping:
+    """The mapping of this file for this entity; MappingError names the key that cannot be followed."""
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except FileNotFoundError:
+        raise MappingError(
+            f"找不到映射文件 {path}。", f"There is no mapping file {path}; check its name."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MappingError(
+            f"{path.name} 不是可读的 TOML：{error}。",
+            f"{path.name} is no readable TOML: {error}; mend that line.",
+        ) from None
+    return parse_mapping(said, cls, name=path.name, directory=str(path.parent))
+
+
+def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", directory: str = "") -> Mapping:
+    """A mapping from the parsed TOML."""
+    reader = _Reader(name or "mapping")
+    reader.known("", said, TOP)
+    entity_name = cls.__tablename__
+    if said.get("entity") != entity_name:
+        raise MappingError(
+            f'{reader.name} 中 entity 为“{said.get("entity", "")}”，与命令中的“{entity_name}”不符；请写 entity = "{entity_name}"。',
+            f"{reader.name} is a mapping for '{said.get('entity', '')}', not for '{entity_name}': "
+            f'write entity = "{entity_name}" or name the other entity.',
+        )
+    rows = reader.table("rows", said)
+    reader.known("rows", rows, ROWS)
+    fields = importable_fields(cls)
+    return Mapping(
+        entity=entity_name,
+        rules=_rules(reader, said, fields),
+        layout=_layout(reader, "", {**said, "skip_first": rows.get("skip_first", 0)}),
+        where={
+            column: _condition(reader, column, said) for column, said in reader.table("where", said).items()
+        },
+        distinct=_distinct(reader, rows.get("distinct", False)),
+        null=("", *reader.texts("rows.null", rows.get("null", []))),
+        joins=tuple(_join(reader, file, said) for file, said in reader.table("join", said).items()),
+        unpivot=_unpivot(reader, said),
+        name=name,
+        directory=directory,
+    )
+
+
+class _Reader:
+    """Checks of kinds, with the mapping's name in every sentence."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def wrong(self, key: str, zh: str, en: str) -> MappingError:
+        return MappingError(f"{self.name}：{key} {zh}。", f"{self.name}: {key} {en}.")
+
+    def known(self, place: str, said: dict[str, Any], keys: Iterable[str]) -> None:
+        keys = tuple(keys)
+        for key in said:
+            if key not in keys:
+                hint = nearest(key, keys)
+                raise self.wrong(
+                    f"{place}.{key}".lstrip("."), f"不是可用的键{hint.zh}", f"is no key of a mapping{hint.en}"
+                )
+
+    def table(self, key: str, said: dict[str, Any]) -> dict[str, Any]:
+        return self.of_kind(key, said.get(key, {}), dict, "须为一个表", "must be a table")
+
+    def of_kind(self, key: str, value: Any, kind: type, zh: str, en: str) -> Any:
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.wrong(key, zh, en)
+        return value
+
+    def text(self, key: str, value: Any) -> str:
+        return self.of_kind(key, value, str, "须为文字（加引号）", "must be a text in quotes")
+
+    def texts(self, key: str, value: Any) -> tuple[str, ...]:
+        """A text or a list of them; numbers and days are taken as they are written."""
+        values = value if isinstance(value, list) else [value]
+        return tuple(self.plain(key, one) for one in values)
+
+    def plain(self, key: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, (str, int, Decimal)):
+            return str(value)
+        if isinstance(value, (datetime.date, datetime.time)):
+            return value.isoformat()
+        raise self.wrong(key, "须为一个值", "must be one value")
+
+
+def _layout(reader: _Reader, place: str, said: dict[str, Any]) -> Layout:
+    skip = reader.of_kind(
+        f"{place}skip_first", said.get("skip_first", 0), int, "须为整数", "must be a whole number"
+    )
+    header = said.get("header")
+    optional: dict[str, str | None] = {
+        key: reader.text(f"{place}{key}", said[key]) if key in said else None
+        for key in ("encoding", "delimiter", "sheet")
+    }
+    return Layout(
+        encoding=optional["encoding"],
+        delimiter=optional["delimiter"] or None,
+        skip_first=skip,
+        header=reader.texts(f"{place}header", header) if header else None,
+        sheet=optional["sheet"],
+    )
+
+
+def _flat(said: dict[str, Any]) -> dict[str, Any]:
+    """`lines.item = …` and `"lines.item" = …` mean the same."""
+    flat = dict(said)
+    if isinstance(flat.get("lines"), dict):
+        lines = flat.pop("lines")
+        flat |= {f"lines.{name}": one for name, one in lines.items()}
+    return flat
+
+
+def _rules(reader: _Reader, said: dict[str, Any], fields: dict[str, Field]) -> dict[str, Rule]:
+    columns, constants = (_flat(reader.table(key, said)) for key in ("columns", "constants"))
+    for name in (*columns, *constants):
+        if name not in fields:
+            hint = nearest(name, fields)
+            raise reader.wrong(
+                name, f"不是该对象的字段{hint.zh}", f"is no field of {said['entity']}{hint.en}"
+            )
+    both = next((name for name in columns if name in constants), None)
+    if both:
+        raise reader.wrong(
+            both, "不能同时在 columns 和 constants 中", "stands in columns and in constants; keep one"
+        )
+    if not columns:
+        raise reader.wrong(
+            "columns", "为空；请写明各字段对应的列", "names no field; say which columns they come from"
+        )
+    return {name: _rule(reader, name, one, fields[name]) for name, one in columns.items()} | {
+        name: Rule(constant=reader.plain(f"constants.{name}", one)) for name, one in constants.items()
+    }
+
+
+def _rule(reader: _Reader, name: str, said: Any, field: Field) -> Rule:
+    if isinstance(said, str):
+        return Rule(column=said)
+    said = reader.of_kind(name, said, dict, "须为列名或表", "must be a column's name or a table")
+    reader.known(name, said, RULE)
+    if ("column" in said) == ("template" in said) and not ("default" in said and "column" not in said):
+        raise reader.wrong(name, "须写 column 或 template 之一", "needs either a column or a template")
+    _fits(reader, name, said, field)
+    return Rule(
+        column=_maybe(said, "column", lambda value: reader.text(f"{name}.column", value)),
+        template=_maybe(said, "template", lambda value: reader.text(f"{name}.template", value)),
+        default=_maybe(said, "default", lambda value: reader.plain(f"{name}.default", value)),
+        format=_maybe(said, "format", lambda value: reader.text(f"{name}.format", value)),
+        zone=_maybe(said, "timezone", lambda value: _zone(reader, name, value)),
+        values=_maybe(said, "values", lambda value: _values(reader, name, value)),
+        scale=_maybe(said, "scale", lambda value: _decimal(reader, f"{name}.scale", value)),
+        days_since=_maybe(said, "days_since", lambda value: _day(reader, name, value)),
+        decimal=_decimal_sign(reader, name, said.get("decimal", ".")),
+    )
+
+
+def _fits(reader: _Reader, name: str, said: dict[str, Any], field: Field) -> None:
+    """A key on a field whose kind it cannot mean anything for is a mistake."""
+    for keys, kinds, zh, en in (
+        (("format", "days_since"), TIMES, "只用于日期和时间", "is for dates and instants only"),
+        (("timezone",), ("moment",), "只用于时间", "is for instants only"),
+        (("scale", "decimal"), DECIMALS, "只用于数字", "is for numbers only"),
+    ):
+        for key in keys:
+            if key in said and field.kind not in kinds:
+                raise reader.wrong(f"{name}.{key}", zh, en)
+    if "format" in said and "days_since" in said:
+        raise reader.wrong(
+            name, "不能同时写 format 和 days_since", "has both format and days_since; keep one"
+        )
+
+
+def _maybe(said: dict[str, Any], key: str, read: Callable[[Any], Any]) -> Any:
+    return read(said[key]) if key in said else None
+
+
+def _values(reader: _Reader, name: str, value: Any) -> dict[str, str]:
+    table = reader.of_kind(
+        f"{name}.values", value, dict, "须为一个表", "must be a table of their value = our value"
+    )
+    return {key.strip(): reader.plain(f"{name}.values.{key}", one) for key, one in table.items()}
+
+
+def _zone(reader: _Reader, name: str, value: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(reader.text(f"{name}.timezone", value))
+    except (KeyError, ValueError, OSError):
+        raise reader.wrong(
+            f"{name}.timezone",
+            f"“{value}”不是时区；请写如 Europe/Paris",
+            f"'{value}' is no time zone; write one such as Europe/Paris",
+        ) from None
+
+
+def _day(reader: _Reader, name: str, value: Any) -> datetime.date:
+    try:
+        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+            return value
+        return datetime.date.fromisoformat(str(value))
+    except ValueError:
+        raise reader.wrong(
+            f"{name}.days_since", "须为日期，如 2000-01-01", "must be a day such as 2000-01-01"
+        ) from None
+
+
+def _decimal(reader: _Reader, key: str, value: Any) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        raise reader.wrong(key, "须为数字", "must be a number") from None
+
+
+def _decimal_sign(reader: _Reader, name: str, value: Any) -> str:
+    if value not in (".", ","):
+        raise reader.wrong(f"{name}.decimal", '须为 "." 或 ","', 'must be "." or ","')
+    return str(value)
+
+
+def _condition(reader: _Reader, column: str, said: Any) -> Condition:
+    place = f"where.{column}"
+    if not isinstance(said, dict):
+        return Condition(among=reader.texts(place, said))
+    reader.known(place, said, WHERE)
+
+    def bound(key: str) -> Decimal | str | None:
+        value = said.get(key)
+        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+            return Decimal(value)
+        return None if value is None else reader.plain(f"{place}.{key}", value)
+
+    def texts(key: str) -> tuple[str, ...] | None:
+        return reader.texts(f"{place}.{key}", said[key]) if key in said else None
+
+    present = said.get("present")
+    if present is not None:
+        reader.of_kind(f"{place}.present", present, bool, "须为 true 或 false", "must be true or false")
+    return Condition(
+        texts("in"), texts("not"), texts("prefix"), texts("not_prefix"), present, bound("min"), bound("max")
+    )
+
+
+def _distinct(reader: _Reader, value: Any) -> bool | tuple[str, ...]:
+    return value if isinstance(value, bool) else reader.texts("rows.distinct", value)
+
+
+def _join(reader: _Reader, file: str, said: Any) -> Join:
+    place = f'join."{file}"'
+    said = reader.of_kind(place, said, dict, "须为一个表", "must be a table")
+    reader.known(place, said, JOIN)
+    on = reader.of_kind(f"{place}.on", said.get("on"), dict, "须写明 { 本文件列 = \"对方列\" }",
+                        'must say { our_column = "its_column" }')  # fmt: skip
+    if not on:
+        raise reader.wrong(f"{place}.on", "为空", "is empty; say which columns must be equal")
+    return Join(file, {key: reader.text(f"{place}.on.{key}", one) for key, one in on.items()},
+                _layout(reader, f"{place}.", said))  # fmt: skip
+
+
+def _unpivot(reader: _Reader, said: dict[str, Any]) -> Unpivot | None:
+    if "unpivot" not in said:
+        return None
+    table = reader.table("unpivot", said)
+    reader.known("unpivot", table, UNPIVOT)
+    for key in UNPIVOT:
+        if key not in table:
+            raise reader.wrong(f"unpivot.{key}", "缺失", "is missing")
+    return Unpivot(
+        reader.texts("unpivot.columns", table["columns"]),
+        reader.text("unpivot.name", table["name"]),
+        reader.text("unpivot.value", table["value"]),
+    )

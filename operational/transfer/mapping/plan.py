@@ -1,0 +1,86 @@
+"""What a mapping file says, as checked values: where each of our fields comes from in a foreign file.
+
+Reading the TOML is in mapping_file.py; applying it to rows is in shape.py and field_text.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from operational.transfer.reading.source import Layout
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where one of our fields comes from and how its text is read.
+
+    The text is the column's, or the template with `{column}` and `{row}` filled in; `values` replaces it
+    ("*" stands for every other value); `default` stands where nothing is. Then `format` and `zone` read
+    dates and instants, `days_since` counts from a day, `scale` multiplies, `decimal` is the decimal sign.
+    A `constant` is our own text for every row.
+    """
+
+    column: str | None = None
+    template: str | None = None
+    constant: str | None = None
+    default: str | None = None
+    format: str | None = None
+    zone: ZoneInfo | None = None
+    values: dict[str, str] | None = None
+    scale: Decimal | None = None
+    days_since: date | None = None
+    decimal: str = "."
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a column must satisfy for its row to be taken; what is None is not asked.
+
+    `least` and `most` are included; given as numbers they compare as numbers, else as text, which is
+    right for ISO dates. An empty cell satisfies only `excluded`, `present = false` and an `in` with "".
+    """
+
+    among: tuple[str, ...] | None = None
+    excluded: tuple[str, ...] | None = None
+    prefixes: tuple[str, ...] | None = None
+    not_prefixes: tuple[str, ...] | None = None
+    present: bool | None = None
+    least: Decimal | str | None = None
+    most: Decimal | str | None = None
+
+
+@dataclass(frozen=True)
+class Join:
+    """Columns of a second file, found by `on`: our file's column = its column."""
+
+    file: str
+    on: dict[str, str]
+    layout: Layout
+
+
+@dataclass(frozen=True)
+class Unpivot:
+    """A wide file made long: one row per column that matches, its heading in `name`, its cell in `value`."""
+
+    columns: tuple[str, ...]
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A whole mapping; `distinct` is True for rows equal in every column, or names the columns to compare."""
+
+    entity: str
+    rules: dict[str, Rule]
+    layout: Layout = field(default_factory=Layout)
+    where: dict[str, Condition] = field(default_factory=dict)
+    distinct: bool | tuple[str, ...] = False
+    null: tuple[str, ...] = ("",)
+    joins: tuple[Join, ...] = ()
+    unpivot: Unpivot | None = None
+    name: str = ""
+    directory: str = ""

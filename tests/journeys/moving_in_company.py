@@ -1,0 +1,109 @@
+"""A company that moves in: its data directory, the commands run on it, and what they said.
+
+Which commands and which figures belong to a company is declared in moving_in_figures.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sqlite3
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+from tests.journeys.moving_in_shell import Ran, Shell
+
+COUNTS = re.compile(r"(loaded|updated|unchanged|skipped|refused|duplicates) (\d+)")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One line of the guide and how it ended; the counts are those that a person reads."""
+
+    line: str
+    ran: Ran
+
+    @property
+    def read(self) -> int:
+        found = re.search(r": (\d+) rows read", self.ran.out)
+        assert found, f"{self.line}\n{self.ran.out}{self.ran.err}"
+        return int(found[1])
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: int(count) for name, count in COUNTS.findall(self.ran.out.splitlines()[1])}
+
+
+@dataclass
+class Company:
+    """`home` becomes the data directory; `data` holds the files that the lines of the guide name as $DATA."""
+
+    shell: Shell
+    home: Path
+    data: Path
+    timezone: str = "Asia/Shanghai"
+    store: str = ""
+    imported: list[Imported] = field(default_factory=list)
+    refreshed: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, line: str) -> Ran:
+        """Run a command line; `$DATA` stands for the folder with the files."""
+        return self.shell.run(
+            line,
+            {"DATA": str(self.data), "YINGKE_DATA": str(self.home), "YINGKE_STORE": self.store,
+             "YINGKE_TIMEZONE": self.timezone},
+        )  # fmt: skip
+
+    def done(self, line: str) -> str:
+        """What a command printed that must succeed."""
+        ran = self.run(line)
+        assert ran.code == 0, f"{line}\n{ran.out}{ran.err}"
+        return ran.out
+
+    def move_in(self, lines: list[str]) -> None:
+        """From nothing to published figures."""
+        self.done("yingke init")
+        self.imported = [self.bring(line) for line in lines]
+        self.refreshed = self.refresh()
+
+    def bring(self, line: str) -> Imported:
+        """Run one import of the guide."""
+        return Imported(line, self.run(line))
+
+    def refresh(self, option: str = "") -> dict[str, Any]:
+        """Load the warehouse; what the refresh tells machines."""
+        told: dict[str, Any] = json.loads(self.done(f"yingke refresh --json {option}"))
+        return told
+
+    def ask(self, metrics: str, options: str = "") -> list[dict[str, Any]]:
+        """The rows of an answer."""
+        rows: list[dict[str, Any]] = json.loads(self.done(f"yingke ask {shlex.quote(metrics)} {options} --format json"))["rows"]
+        return rows
+
+    def figure(self, metric: str, options: str = "") -> Any:
+        """The one value of a question without dimensions."""
+        (row,) = self.ask(metric, options)
+        return row[metric]
+
+    def model(self, name: str, options: str = "") -> dict[str, Any]:
+        """The one fit of a model over everybody."""
+        (fitted,) = json.loads(self.done(f"yingke models {name} {options} --json"))
+        return dict(fitted)
+
+    def contents(self) -> dict[str, int]:
+        """Every table of the SQLite store as one number, different as soon as any value in it is."""
+        with sqlite3.connect(f"file:{self.home / 'store.sqlite'}?mode=ro", uri=True) as connection:
+            names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            found = {name: hash(tuple(connection.execute(f'SELECT * FROM "{name}"'))) for name in names}
+        connection.close()
+        return found
+
+
+def to_the_digits(value: Any, published: str) -> str:
+    """A value rounded half up to as many decimals as the published figure has."""
+    if value is None:
+        return "null"
+    return str(Decimal(repr(value)).quantize(Decimal(published), ROUND_HALF_UP))
