@@ -80,34 +80,25 @@ class View:
 
 def read_view(query: str, today: date) -> View:
     """The view that an address says; ViewRefused with a sentence where it cannot be read."""
-    start = end = as_of = None
-    preset, compare, where = "", "year", []
-    for name, value in parse_qsl(query.lstrip("?"), keep_blank_values=True):
-        if name == "period" and value in PRESETS:
-            preset = value
-        elif name == "compare" and value in COMPARISONS:
-            compare = value
-        elif name == "where" and "=" in value:
-            where.append(value)
-        elif name == "from":
-            start = _day(value)
-        elif name == "to":
-            end = _day(value)
-        elif name == "as-of":
-            as_of = _day(value)
+    said = parse_qsl(query.lstrip("?"), keep_blank_values=True)
+    named = dict(said)
+    where = tuple(dict.fromkeys(value for name, value in said if name == "where" and "=" in value))
+    preset = named.get("period") if named.get("period") in PRESETS else None
+    compare = named["compare"] if named.get("compare") in COMPARISONS else "year"
+    start, end, as_of = (_day(named.get(name)) for name in ("from", "to", "as-of"))
     base = as_of - timedelta(days=1) if as_of else today
     if start is None and end is None:
         preset = preset or DEFAULT_PRESET
         start, end = _preset_span(preset, base)
     else:
-        preset = ""
+        preset = None
         end = end or base + timedelta(days=1)
         start = start or _months_before(end, 12)
-    if start >= end:
-        raise ViewRefused(f"{start} ≥ {end}")
     if as_of:
         end = min(end, as_of)
-    return View(start, end, preset or None, tuple(dict.fromkeys(where)), compare, as_of)
+    if start >= end:
+        raise ViewRefused(f"{start} ≥ {end}")
+    return View(start, end, preset, where, compare, as_of)
 
 
 def _preset_span(preset: str, today: date) -> tuple[date, date]:
@@ -130,7 +121,7 @@ def _months_before(day: date, months: int) -> date:
     return day.replace(year=index // 12, month=index % 12 + 1, day=min(day.day, 28))
 
 
-def _day(text: str) -> date | None:
+def _day(text: str | None) -> date | None:
     if not text:
         return None
     try:

@@ -16,7 +16,7 @@ PERIOD_FORMS = ("line", "column", "area")
 HEIGHT, LABELLED_BARS, SHORT_NAME = 300, 12, 9
 
 
-def chart_config(language: str, name: str) -> dict[str, Any]:
+def chart_config(language: str, name: str) -> Any:
     """The configuration that every chart has; plotly's upload button stays off."""
     return {
         "showSendToCloud": False,
@@ -259,7 +259,11 @@ def _chinese_ticks(largest: float, stacked: bool, series: int) -> dict[str, Any]
     step = 10.0 ** len(str(int(reach / 4))) / 10
     step *= next(factor for factor in (1, 2, 2.5, 5, 10) if reach / (step * factor) <= 6)
     ticks = [step * number for number in range(int(reach / step) + 2)]
-    return {"tickmode": "array", "tickvals": ticks, "ticktext": [compact(tick, "zh", tick=True) for tick in ticks]}
+    return {
+        "tickmode": "array",
+        "tickvals": ticks,
+        "ticktext": [compact(tick, "zh", tick=True) for tick in ticks],
+    }
 
 
 def _custom(frame: ChartFrame, at: int, series: Series, language: str, currency: str) -> list[list[str]]:

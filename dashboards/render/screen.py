@@ -20,11 +20,16 @@ SPARK_WIDTH, SPARK_HEIGHT = 220, 42
 EMPTY: dict[str, Any] = {"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}}}
 
 
+def marks(**said: str) -> dict[str, Any]:
+    """Attributes for machines and assistive tools: `data_metric` is written data-metric."""
+    return {name.replace("_", "-"): text for name, text in said.items()}
+
+
 def tile(frame: Frame, at: str, language: str, currency: str) -> Any:
     """The component of a frame; `at` is its place on the page, from which ids are made."""
     return html.Section(
         [_head(frame, language), *content(frame, at, language, currency), *_notes(frame)],
-        className="tile card", **{"data-tile": at},
+        className="tile card", **marks(data_tile=at),
     )  # fmt: skip
 
 
@@ -39,7 +44,7 @@ def _key_figure(frame: KeyFigure, at: str, language: str, currency: str) -> list
     value = html.A(
         short(frame.value, frame.unit, language, currency),
         href=frame.drill, className="figure", title=full(frame.value, frame.unit, language, currency),
-        **{"data-metric": frame.metric, "data-value": "" if frame.value is None else str(frame.value)},
+        **marks(data_metric=frame.metric, data_value="" if frame.value is None else str(frame.value)),
     )  # fmt: skip
     return [html.Div([value, *_change(frame, language, currency)], className="figure-line"), _spark(frame)]
 
@@ -58,7 +63,7 @@ def _change(frame: KeyFigure, language: str, currency: str) -> list[Any]:
             f"{arrow} {abs(relative):.1%}",
             className=f"badge {tone}",
             title=was,
-            **{"aria-label": f"{relative:+.1%} {was}"},
+            **marks(aria_label=f"{relative:+.1%} {was}"),
         )
     ]
 
@@ -122,7 +127,7 @@ def _table(frame: TableFrame, at: str, language: str, currency: str) -> list[Any
         html.Tr(
             [_cell(value, column, link if index == 0 else "", language, currency)
              for index, (value, column) in enumerate(zip(row, frame.columns, strict=True))],
-            **{"data-record": str(row[0])},
+            **marks(data_record=str(row[0])),
         )
         for row, link in zip(frame.rows, links, strict=True)
     ]  # fmt: skip
@@ -136,7 +141,7 @@ def _table(frame: TableFrame, at: str, language: str, currency: str) -> list[Any
         foot = [html.Tfoot(html.Tr(cells))]
     table = html.Table([html.Thead(head), html.Tbody(body), *foot], className="table")
     return [
-        html.Div(table, className="table-frame", tabIndex=0, role="region", **{"aria-label": frame.title})
+        html.Div(table, className="table-frame", tabIndex=0, role="region", **marks(aria_label=frame.title))
     ]
 
 
@@ -155,7 +160,7 @@ def _graph(drawn: dict[str, Any], frame: Frame, at: str, language: str) -> list[
         dcc.Store(id={"type": "figure", "at": at}, data=drawn),
         html.Div(
             dcc.Graph(id={"type": "graph", "at": at}, figure=EMPTY, config=chart_config(language, frame.title)),
-            className="chart", role="img", style={"minHeight": f"{drawn['layout']['height']}px"}, **{"aria-label": frame.title},
+            className="chart", role="img", style={"minHeight": f"{drawn['layout']['height']}px"}, **marks(aria_label=frame.title),
         ),
     ]  # fmt: skip
 
@@ -201,7 +206,7 @@ def _head(frame: Frame, language: str) -> Any:
         )
     menu = html.Details(
         [
-            html.Summary("⋯", **{"aria-label": f"{word('more', language)}: {frame.title}"}),
+            html.Summary("⋯", **marks(aria_label=f"{word('more', language)}: {frame.title}")),
             html.Div(links, className="tile-links"),
         ],
         className="tile-menu",

@@ -31,16 +31,15 @@ log = logging.getLogger(__name__)
 class Board(Dash):
     """Dash whose pages are drawn inside the shell that forms have too."""
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash passes them all by name
         """The page of the address: its head and filter bar from the server, its tiles from Dash."""
         page = load_pages().get(request.path.removeprefix(PREFIX).strip("/"))
         if page is None:
             abort(404)
         language = current_language()
         self._allow_inline_scripts()
-        body = render_template(
-            "board.html", page=page, app_entry=Markup(parts["app_entry"]), **_bar(page, language)
-        )  # Dash's own markup
+        entry = Markup(parts["app_entry"])  # noqa: S704  # Dash's own markup
+        body = render_template("board.html", page=page, app_entry=entry, **_bar(page, language))
         head = Markup(parts["css"])  # noqa: S704  # Dash's own markup
         foot = Markup(parts["config"] + parts["scripts"] + parts["renderer"])  # noqa: S704  # Dash's own markup
         return shell(page.title(language), Markup(body), head=head, foot=foot)  # noqa: S704  # escaped by the template
@@ -57,7 +56,8 @@ def mount_board(server: Flask) -> Board:
     import pandas  # noqa: F401  # imported for that alone
 
     board = Board(
-        "dashboards", server=server, routes_pathname_prefix=PREFIX, requests_pathname_prefix=PREFIX,
+        "dashboards", server=server,  # type: ignore[arg-type]  # a Flask server is what Dash documents
+        routes_pathname_prefix=PREFIX, requests_pathname_prefix=PREFIX,
         pages_folder="", assets_folder="assets", serve_locally=True, update_title="", enable_mcp=False,
         suppress_callback_exceptions=True, compress=False, add_log_handler=False,
     )  # fmt: skip

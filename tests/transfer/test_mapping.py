@@ -1,5 +1,8 @@
 """Every key of a mapping file, and the sentence for every key that cannot be followed."""
 
+import gzip
+from pathlib import Path
+
 import pytest
 
 from operational.entity import entity, load_entities
@@ -197,7 +200,7 @@ def test_a_join_that_is_not_unique_refuses_the_rows_and_one_that_finds_nothing_l
 
 def test_a_second_join_may_use_the_firsts_columns_and_a_clash_is_told_apart(shop):
     shop.file("sub.csv", "sub,name,cat\nS1,Sub one,C9\n")
-    shop.file("cat.csv.gz", __import__("gzip").compress(b"cat,title\nC9,Category nine\n"))
+    shop.file("cat.csv.gz", gzip.compress(b"cat,title\nC9,Category nine\n"))
     mapping = """
 [columns]
 code = "k"
@@ -307,7 +310,7 @@ def test_a_missing_mapping_is_named(tmp_path):
 
 def test_every_key_is_known_to_these_tests():
     """A new key of a mapping is tried here too."""
-    source = __import__("pathlib").Path(__file__).read_text(encoding="utf-8")
+    source = Path(__file__).read_text(encoding="utf-8")
     for key in (*TOP, *RULE, *WHERE, *ROWS, *JOIN, *UNPIVOT):
         assert f"{key} =" in source or f"[{key}" in source, key
 
@@ -324,7 +327,9 @@ def test_lines_are_recognised_with_and_without_prefix(shop):
     ):
         shop.load("order", f"number,customer,ordered_on,{header}\nO{number},C1,2026-01-01,P1,2\n")
     assert shop.one("select count(*) from order_line where quantity = 2000000") == 4
-    shop.load("order", "Number,Customer,Ordered on,Item,Quantity,Amount\nO9,C1,2026-01-01,P1,1,7\n")  # not the total
+    shop.load(
+        "order", "Number,Customer,Ordered on,Item,Quantity,Amount\nO9,C1,2026-01-01,P1,1,7\n"
+    )  # not the total
     assert shop.one("select amount from order_line where amount <> 2000000") == 70_000
 
 
@@ -349,3 +354,11 @@ def test_what_was_found_out_about_the_file_is_told(shop):
     assert "encoding was found to be cp1252" in remarks(result)
     assert "delimiter was found to be ;" in remarks(result)
     assert "blank rows were passed over" in remarks(result)
+
+
+def test_the_manual_explains_every_key():
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "moving-in" / "README.md").read_text(
+        encoding="utf-8"
+    )
+    for key in (*TOP, *RULE, *WHERE, *ROWS, *UNPIVOT, "on"):
+        assert f"`{key}`" in manual or f"`[{key}" in manual or f"`{key} " in manual, key

@@ -18,7 +18,7 @@ class Item(Entity):
         plural=Label("产品与备件", "Products and parts"),
         area="distribution", icon="box",
         key=("code",), title="name",
-        may={role: "read" for role in ["sales", "sales_manager", "service", "service_manager", "warehouse", "dispatcher", "marketing", "marketing_manager", "finance", "finance_manager", "contracts", "projects", "dealer"]}
+        may=dict.fromkeys(["sales", "sales_manager", "service", "service_manager", "warehouse", "dispatcher", "marketing", "marketing_manager", "finance", "finance_manager", "contracts", "projects", "dealer"], "read")
         | {"warehouse_manager": "read create edit import export"},
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ class Region(Entity):
         plural=Label("地区", "Regions"),
         area="marketing", icon="map",
         key=("code",), title="name",
-        may={role: "read" for role in ["sales", "sales_manager", "service", "service_manager", "finance", "dispatcher"]}
+        may=dict.fromkeys(["sales", "sales_manager", "service", "service_manager", "finance", "dispatcher"], "read")
         | {"marketing": "read create edit import", "marketing_manager": "read create edit import delete"},
     )  # fmt: skip
 

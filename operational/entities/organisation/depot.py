@@ -16,7 +16,7 @@ class Depot(Entity):
         plural=Label("仓库", "Depots"),
         area="distribution", icon="building",
         key=("code",), title="name", scope=("org_unit",),
-        may={role: "read" for role in ["sales", "sales_manager", "service", "service_manager", "warehouse", "finance"]}
+        may=dict.fromkeys(["sales", "sales_manager", "service", "service_manager", "warehouse", "finance"], "read")
         | {"warehouse_manager": "read create edit", "dispatcher": "read"},
     )  # fmt: skip
 

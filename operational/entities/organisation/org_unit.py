@@ -16,7 +16,7 @@ class OrgUnit(Entity):
         plural=Label("组织单位", "Organisation units"),
         area="organisation", icon="sitemap",
         key=("code",), title="name", scope=("self",),
-        may={role: "read" for role in ["sales", "sales_manager", "service", "service_manager", "warehouse", "warehouse_manager", "dispatcher", "marketing", "marketing_manager", "finance", "finance_manager", "contracts", "projects", "dealer"]},
+        may=dict.fromkeys(["sales", "sales_manager", "service", "service_manager", "warehouse", "warehouse_manager", "dispatcher", "marketing", "marketing_manager", "finance", "finance_manager", "contracts", "projects", "dealer"], "read"),
     )  # fmt: skip
 
     code: Mapped[str] = field.text("编号", "Code", length=40, required=True, listed=True, searchable=True)

@@ -16,7 +16,7 @@ class Person(Entity):
         plural=Label("员工", "People"),
         area="organisation", icon="user",
         key=("code",), title="name", scope=("org_unit",),
-        may={role: "read" for role in ["sales", "sales_manager", "service", "service_manager", "warehouse", "warehouse_manager", "dispatcher", "marketing", "marketing_manager", "finance", "finance_manager", "contracts", "projects"]}
+        may=dict.fromkeys(["sales", "sales_manager", "service", "service_manager", "warehouse", "warehouse_manager", "dispatcher", "marketing", "marketing_manager", "finance", "finance_manager", "contracts", "projects"], "read")
         | {"branch_manager": "read create edit export"},
     )  # fmt: skip
 
