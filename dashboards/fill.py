@@ -312,7 +312,8 @@ def _title(block: Block, asker: Asker) -> str:
     metrics = _metrics_of(block)
     if not metrics:
         return ""
-    name = _with_statistic(metrics[0], asker)
+    joint = "、" if asker.language == "zh" else ", "
+    name = joint.join(_with_statistic(metric, asker) for metric in metrics[:2])
     by = getattr(block, "by", None)
     if by is None or isinstance(block, Curve):
         return name

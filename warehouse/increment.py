@@ -42,17 +42,18 @@ def build_increment(
     """Bring one table up to date after a load; `rebuilt` names the models that were built whole before it
     because their declaration changed.
 
-    A table whose touched sources all stand in `follows` is changed by delete and insert of the rows that
+    A table whose touched sources all stand in `follows` (lines may be followed by their document) is changed by delete and insert of the rows that
     follow touched ids; the statement is the table's own SELECT, narrowed on its output columns, so both
     ways give equal rows. Any other table with a touched source is built whole.
     """
     stale = sources(table) & touched.tables
-    if rebuilt.intersection(table.depends_on) or stale - set(table.follows):
+    followed = {entity for entity in stale if {entity, touched.document_of(entity)} & table.follows.keys()}
+    if rebuilt.intersection(table.depends_on) or stale - followed:
         build_table(connection, table)
         return Built(table.name, "whole")
     if not stale:
         return Built(table.name, "skipped")
-    for entity in sorted(stale):
+    for entity in sorted(stale & table.follows.keys()):
         narrowed = touched.condition(table.follows[entity], entity)
         connection.execute(f"delete from {table.name} where {narrowed}")
         connection.execute(f"insert into {table.name} select * from ({table.select}) where {narrowed}")

@@ -22,6 +22,7 @@ class Touched:
         self._ranges: dict[str, list[tuple[int, int]]] = {}
         self._tables: set[str] = set()
         self._whole: set[str] = set()
+        self._documents: dict[str, str] = {}
         connection.execute("create or replace temp table touched (entity VARCHAR, id BIGINT)")
 
     def __contains__(self, table: str) -> bool:
@@ -65,8 +66,14 @@ class Touched:
 
     def add_parents(self, table: RawTable) -> None:
         """Note the documents whose lines are touched now, as `raw` has them."""
-        if table.parent is not None and table.parent not in self._whole:
-            self.add(table.parent, self.parents(table))
+        if table.parent is not None:
+            self._documents[table.name] = table.parent
+            if table.parent not in self._whole:
+                self.add(table.parent, self.parents(table))
+
+    def document_of(self, table: str) -> str | None:
+        """The table whose touched ids cover those of a table of lines."""
+        return self._documents.get(table)
 
     def condition(self, column: str, table: str) -> str:
         """SQL that holds where a column has a touched id of a table; both are names of ours."""

@@ -69,9 +69,9 @@ class Freshness:
     warning: str = ""
 
 
-def freshness() -> Freshness:
-    """How fresh and how sound what is shown is, and whether a newer load was held back."""
-    language = current_language()
+def freshness(language: str | None = None) -> Freshness:
+    """How fresh and how sound what is shown is, and whether a newer load was held back; in the reader's language."""
+    language = language or current_language()
     with yingke().store.reading() as session:
         ended = [run for run in last_runs(session, "refresh", 5) if run.state in (DONE, HELD, FAILED)]
     run = ended[0] if ended else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,22 +44,18 @@ def make(name: str) -> Response:
     report = load_reports().get(name)
     if report is None:
         abort(404)
-    fresh = freshness()
-    language = request.args.get("lang") if request.args.get("lang") in ("zh", "en") else current_language()
-    asker = current_asker()
-    if language != asker.language:
-        from dataclasses import replace
-
-        asker = replace(asker, language=str(language))
+    asked = request.args.get("lang")
+    language = asked if asked in ("zh", "en") else current_language()
+    fresh = freshness(language)
     try:
         content, period = report_paper(
-            report, request.args.get("period"), asker, today=business_today(), freshness=fresh.line,
-            quality=word("checks_warn" if fresh.quality == "warn" else "checks_pass", str(language)),
+            report, request.args.get("period"), replace(current_asker(), language=language), today=business_today(),
+            freshness=fresh.line, quality=word("checks_warn" if fresh.quality == "warn" else "checks_pass", language),
             made_at=datetime.now(UTC),
         )  # fmt: skip
     except PeriodRefused:
         abort(400)
-    return word_file(content, f"{report.title(str(language))} {period}.docx")
+    return word_file(content, f"{report.title(language)} {period}.docx")
 
 
 @pages.get("/reports/archive/<int:number>")

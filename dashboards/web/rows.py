@@ -14,11 +14,15 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup
 
 from dashboards.numbers import full
+from dashboards.value_names import value_name
 from dashboards.web.reader import current_asker, current_scope, freshness
-from dashboards.words import word
+from dashboards.words import WORDS, word
+from operational.entity import load_entities
 from operational.forms.context import current_language, yingke
 from operational.forms.shell import shell
 from warehouse.ask import ask, rows_behind
+from warehouse.behind import RowsBehind
+from warehouse.catalog import load_catalog
 from warehouse.question import AskRefused, Question, parse_question
 
 pages = Blueprint("rows", __name__, template_folder="templates")
@@ -41,7 +45,7 @@ def rows() -> tuple[str, int] | str:
     currency = yingke().settings.currency
     body = render_template(
         "rows.html", metric=metric, question=question, value=value, behind=behind, fresh=freshness(),
-        shown=full(value, metric.unit, language, currency), columns=behind.columns,
+        shown=full(value, metric.unit, language, currency), columns=[_column(name, language) for name in behind.columns],
         rows=[_row(behind, one, language) for one in behind.rows], sql=answer.sql, query=request.query_string.decode(),
         w=lambda name, **values: word(name, language, **values),
     )  # fmt: skip
@@ -112,13 +116,29 @@ def _question() -> Question:
     )  # fmt: skip
 
 
-def _row(behind: Any, row: dict[str, Any], language: str) -> dict[str, Any]:
+def _row(behind: RowsBehind, row: dict[str, Any], language: str) -> dict[str, Any]:
     entity, key = row.get("entity"), row.get("record")
     link = f"/o/{entity}/{quote(str(key), safe='')}" if entity and key else ""
-    cells = [
-        full(row.get(name), "text", language) if row.get(name) is not None else "" for name in behind.columns
-    ]
+    cells = [_cell(name, row.get(name), language) for name in behind.columns]
     return {"link": link, "key": key, "cells": cells}
+
+
+def _cell(name: str, value: Any, language: str) -> str:
+    """A value as people read it; the record's key stays as it is, so that it can lead to its form."""
+    if value is None:
+        return ""
+    if name == "entity" and str(value) in load_entities():
+        return load_entities()[str(value)].__entity__.label(language)
+    if name == "metric" and str(value) in load_catalog().metrics:
+        return load_catalog().metrics[str(value)].label(language)
+    return value_name(name, value, language) if isinstance(value, str) else full(value, "text", language)
+
+
+def _column(name: str, language: str) -> str:
+    """What people call a column of the rows."""
+    if name in load_catalog().dimensions and name != "entity":
+        return load_catalog().dimension(name).label(language)
+    return word(f"column_{name}", language) if f"column_{name}" in WORDS else name
 
 
 def _refused(sentence: str) -> str:

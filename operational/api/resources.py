@@ -35,7 +35,8 @@ def declined(error: Declined) -> Response:
 @pages.get("/openapi.json")
 def openapi() -> Response:
     """The description of this API, made from the declarations."""
-    return answer(document(current_language()))
+    described = document(current_language())
+    return answer(described | {"paths": described["paths"] | yingke().api_paths})
 
 
 @pages.get("/<entity_name>")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app, g
 
@@ -41,6 +42,7 @@ class Yingke:
     """What belongs to one application.
 
     `ready_checks` answer None when all is well, else one sentence; /readyz asks them all.
+    `api_paths` are further paths of the API's description, below /api/v1, in OpenAPI's form.
     `script_hashes` are further sources of the CSP's script-src (`'sha256-…'`), for Dash's inline scripts.
     """
 
@@ -49,6 +51,7 @@ class Yingke:
     navigation: list[Section] = field(default_factory=list)
     ready_checks: dict[str, Callable[[], Label | None]] = field(default_factory=dict)
     script_hashes: list[str] = field(default_factory=list)
+    api_paths: dict[str, Any] = field(default_factory=dict)
 
     def section(self, name: str, label: Label, place: int = 50) -> Section:
         """The section of that name, made if there is none yet."""

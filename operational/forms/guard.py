@@ -20,6 +20,7 @@ from operational.forms.words import word
 from operational.store.users import Login, login_of_token
 
 OPEN = ("/login", "/healthz", "/readyz", "/favicon.ico")
+ALWAYS = ("/password", "/logout", "/preferences", *OPEN)  # also while the password is a one-time one
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -39,7 +40,7 @@ def add_guard(server: Flask) -> None:
             _check_own_doing()
         if login is None:
             return None if request.path in OPEN else _sign_in_first()
-        if login.must_change and request.path not in ("/password", "/logout", "/preferences", *OPEN):
+        if login.must_change and not g.get("by_token") and request.path not in ALWAYS:
             return _change_password_first()
         return None
 

@@ -5,10 +5,11 @@ Passwords are checked and kept by store/users.py, sessions by session.py.
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, g, jsonify, redirect, request
 from werkzeug.wrappers import Response
 
 from operational.forms.context import actor_or_none, current_actor, current_language, yingke
+from operational.forms.csrf import csrf_token
 from operational.forms.routing import safe_next
 from operational.forms.session import sign_in, sign_out
 from operational.forms.shell import render_page, toast
@@ -59,6 +60,12 @@ def _login_form(name: str, problem: str, wanted: str) -> str:
             ("password", word("password", language), "password", "current-password", ""),
         ],
     )
+
+
+@pages.get("/session")
+def session_runs() -> Response:
+    """Whether the session still runs (else the guard answers 401), with a token for the next form."""
+    return jsonify(csrf=csrf_token())
 
 
 @pages.post("/logout")

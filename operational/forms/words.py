@@ -188,6 +188,8 @@ WORDS: dict[str, Label] = {
     # for scripts
     "js_no_results": Label("没有匹配项", "No matches"),
     "js_leave": Label("有未保存的修改", "There are unsaved changes"),
+    "js_signed_out": Label("登录已过期，尚未保存。请在新标签页登录，再回到此页保存；所填内容仍在。", "Your session has ended; nothing was saved yet. Sign in on a new tab, then save here again: what you typed is still here."),
+    "js_unreachable": Label("暂时无法连接服务器，尚未保存；所填内容仍在，请稍后再保存。", "The server cannot be reached; nothing was saved yet. What you typed is still here: save again soon."),
     "js_pages": Label("页面", "Pages"),
     "js_lookup_failed": Label("暂时无法查询，请稍后重试", "The lookup failed; try again soon"),
     "js_pasted": Label("已粘贴 {count} 行", "{count} rows pasted"),

@@ -153,6 +153,18 @@ def test_tokens_that_are_none_open_nothing(site: Site) -> None:
     assert one("GET", "/order").status_code == 401
 
 
+def test_a_token_works_where_the_password_is_a_one_time_one(site: Site) -> None:
+    users.add_user(site.store, "robot", role="sales_manager", org_unit="EAST")
+    assert program(site, "robot")("GET", "/order").status_code == 200
+
+
+def test_others_add_to_the_description(site: Site) -> None:
+    site.server.extensions["yingke"].api_paths["/ask"] = {
+        "get": {"responses": {"200": {"description": "OK"}}}
+    }
+    assert "/ask" in program(site, "clerk")("GET", "/openapi.json").json["paths"]
+
+
 def test_a_draft_is_deleted(site: Site) -> None:
     clerk = program(site, "clerk")
     clerk("POST", "/order", ORDER)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
+from operational.store import users
 from tests.forms.conftest import PASSWORD, Site, signed_in
 
 pytestmark = pytest.mark.xdist_group("forms_browser")
@@ -216,6 +217,25 @@ def test_leaving_an_unsaved_form_is_warned_of(people: People) -> None:
     assert asked == ["beforeunload"]
     expect(page).to_have_url(re.compile("/o/order/new$"))
     assert page.input_value(box(page, "remarks")) == "unsaved"
+
+
+def test_a_session_that_ended_does_not_cost_what_was_typed(people: People, module_site: Site) -> None:
+    page = people("boss", "/o/customer/C2", language="en")
+    page.fill(box(page, "industry"), "水务")
+    users.end_sessions(module_site.store, "boss")
+    page.click("[data-save]")
+    expect(page.locator(".toasts .bad")).to_contain_text("Your session has ended")
+    assert page.input_value(box(page, "industry")) == "水务"
+    cookie = signed_in(module_site, "boss").client.get_cookie("yingke")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "yingke", "value": cookie.value, "url": module_site.address}])
+    page.click("[data-save]")
+    expect(page.locator(".toasts .good")).to_contain_text("C2 is saved")
+    page.context.set_offline(True)
+    page.fill(box(page, "industry"), "给排水")
+    page.click("[data-save]")
+    expect(page.locator(".toasts .bad")).to_contain_text("cannot be reached")
+    assert page.input_value(box(page, "industry")) == "给排水"
 
 
 def test_rows_open_by_arrow_and_enter_and_by_a_press_anywhere(people: People, module_site: Site) -> None:

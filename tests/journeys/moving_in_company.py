@@ -5,12 +5,13 @@ Which commands and which figures belong to a company is declared in moving_in_fi
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shlex
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ class Imported:
 
     line: str
     ran: Ran
+
+    @property
+    def file(self) -> str:
+        """The name of the file that was imported."""
+        return Path(shlex.split(self.line)[3]).name
 
     @property
     def read(self) -> int:
@@ -67,26 +73,21 @@ class Company:
         """From nothing to published figures."""
         self.done("yingke init")
         self.imported = [self.bring(line) for line in lines]
-        self.refreshed = self.refresh()
+        self.refresh()
 
     def bring(self, line: str) -> Imported:
-        """Run one import of the guide."""
+        """Run one import."""
         return Imported(line, self.run(line))
 
     def refresh(self, option: str = "") -> dict[str, Any]:
         """Load the warehouse; what the refresh tells machines."""
-        told: dict[str, Any] = json.loads(self.done(f"yingke refresh --json {option}"))
-        return told
+        self.refreshed = json.loads(self.done(f"yingke refresh --json {option}"))
+        return self.refreshed
 
     def ask(self, metrics: str, options: str = "") -> list[dict[str, Any]]:
         """The rows of an answer."""
-        rows: list[dict[str, Any]] = json.loads(self.done(f"yingke ask {shlex.quote(metrics)} {options} --format json"))["rows"]
-        return rows
-
-    def figure(self, metric: str, options: str = "") -> Any:
-        """The one value of a question without dimensions."""
-        (row,) = self.ask(metric, options)
-        return row[metric]
+        answer = json.loads(self.done(f"yingke ask {shlex.quote(metrics)} {options} --format json"))
+        return list(answer["rows"])
 
     def model(self, name: str, options: str = "") -> dict[str, Any]:
         """The one fit of a model over everybody."""
@@ -95,15 +96,11 @@ class Company:
 
     def contents(self) -> dict[str, int]:
         """Every table of the SQLite store as one number, different as soon as any value in it is."""
-        with sqlite3.connect(f"file:{self.home / 'store.sqlite'}?mode=ro", uri=True) as connection:
-            names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            found = {name: hash(tuple(connection.execute(f'SELECT * FROM "{name}"'))) for name in names}
-        connection.close()
-        return found
+        with closing(sqlite3.connect(f"file:{self.home / 'store.sqlite'}?mode=ro", uri=True)) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            return {name: hash(tuple(connection.execute(f'SELECT * FROM "{name}"'))) for (name,) in tables}
 
-
-def to_the_digits(value: Any, published: str) -> str:
-    """A value rounded half up to as many decimals as the published figure has."""
-    if value is None:
-        return "null"
-    return str(Decimal(repr(value)).quantize(Decimal(published), ROUND_HALF_UP))
+    def rejects(self, name: str) -> list[dict[str, str]]:
+        """The rows of a rejects file."""
+        with (self.home / "rejects" / name).open(encoding="utf-8-sig", newline="") as stream:
+            return list(csv.DictReader(stream))

@@ -15,7 +15,9 @@ GUIDE = ROOT / "docs" / "moving-in" / "README.md"
 def guide() -> dict[str, list[str]]:
     """The import commands of each shell block, by the block's first mapping: "northwind/persons"."""
     found: dict[str, list[str]] = {}
-    for block in re.findall(r"^```sh\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL):
+    for block in re.findall(
+        r"^```sh\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    ):
         lines = [line for line in block.splitlines() if line.startswith("yingke import ")]
         if lines:
             first = re.search(r"--map docs/moving-in/(\S+)\.toml", lines[0])

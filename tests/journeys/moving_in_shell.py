@@ -62,7 +62,11 @@ class WarmShell:
             )  # fmt: skip
         assert self._process.stdin
         assert self._process.stdout
-        print(json.dumps({"arguments": arguments, "environment": dict(variables)}), file=self._process.stdin, flush=True)
+        print(
+            json.dumps({"arguments": arguments, "environment": dict(variables)}),
+            file=self._process.stdin,
+            flush=True,
+        )
         answer = self._process.stdout.readline()
         assert answer, f"the process ended in: {line}"
         return Ran(**json.loads(answer))

@@ -116,3 +116,16 @@ def test_private_fields_are_exported_for_those_who_may_edit(branches, tmp_path):
     for role, seen in (("sales_manager", True), ("analyst", False), ("auditor", False)):
         export_file(branches.store, actor(branches, role, "EAST"), "customer", tmp_path / "c.csv")
         assert ("ann@example.com" in (tmp_path / "c.csv").read_text()) == seen
+
+
+def test_a_record_that_belongs_nowhere_is_taken_out_again_with_what_was_made_for_it(branches):
+    """Only after it was written is it known to lie outside: everything is undone and the others written again."""
+    manager = actor(branches, "sales_manager", "EAST")
+    text = "number,customer,owner,amount\nP1,CE,,5\nP2,,,6\nP3,CNEW,,7\n"
+    result = branches.load("opportunity", text, actor=manager, create_missing=True)
+    assert (result.loaded, result.refused, result.created_missing) == (2, 1, {"customer": 1})
+    (row,) = rejected(result)
+    assert (row["number"], row["reason"]) == ("P2", "is outside what you may touch; check its organisation unit")
+    found = branches.sql("select number, code from opportunity o join customer c on c.id = customer_id order by 1")
+    assert found == [("P1", "CE"), ("P3", "CNEW")]
+    assert branches.one("select count(*) from customer where code = 'CNEW'") == 1

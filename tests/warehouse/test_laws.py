@@ -256,3 +256,26 @@ def test_the_statement_shown_gives_the_same_numbers(company: Landed) -> None:
     assert [row[: len(names) - ("partial" in names)] for row in again] == [
         tuple(row[name] for name in names if name != "partial") for row in answer.rows
     ]
+
+
+def test_open_cases_run_to_the_as_of_day_whatever_the_range(company: Landed) -> None:
+    """Requests opened in a month are followed to now; the month bounds which requests, not how long they are seen."""
+    asked = {"start": "2024-05-01", "end": "2024-06-01"}
+    (followed,) = company.ask("first_response_hours:km_p90,first_response_hours:p90", **asked, as_of=AS_OF)
+    (cut_short,) = company.ask(
+        "first_response_hours:km_p90,first_response_hours:p90", **asked, as_of="2024-06-01"
+    )
+    assert followed["first_response_hours:n"] >= cut_short["first_response_hours:n"]
+    (open_then,) = company.ask("requests_open", **asked, as_of=AS_OF)
+    assert open_then == company.ask("requests_open", as_of="2024-06-01")[0]
+
+
+def test_a_comparison_is_what_the_other_range_gives_by_itself(company: Landed) -> None:
+    asked = "orders,requests_open,overdue,resolution_hours:km_p50"
+    (row,) = company.ask(asked, start="2025-02-01", end="2025-03-01", as_of=AS_OF, compare="previous")
+    (before,) = company.ask(asked, start="2025-01-01", end="2025-02-01", as_of=AS_OF)
+    for name in asked.split(","):
+        assert row[f"{name}:previous"] == before[name], name
+    running = company.ask("orders,requests_open", start="2025-02-01", as_of="2025-02-11", compare="year")[0]
+    (then,) = company.ask("orders,requests_open", start="2024-02-01", as_of="2024-02-11")
+    assert (running["orders:year"], running["requests_open:year"]) == (then["orders"], then["requests_open"])

@@ -60,25 +60,39 @@ class _Shift:
         """Spans to ask, each with the map from their periods to those of the result."""
         span = self._span
         if span.grain is None:
-            return [(self._moved(span), {None: None})]
+            return [(self._earlier(*self._whole_range(), (), running=span.end == span.cut), {None: None})]
         periods = sorted({row["period"] for row in result.rows})
-        if not periods:
-            return []
-        found: list[tuple[Span, dict[date | None, date | None]]] = []
         whole = [one for one in periods if not span.is_partial(one)]
-        partial = [one for one in periods if span.is_partial(one)]
-        for some in (whole, partial):
-            if some:
-                moved: dict[date | None, date | None] = {self._back(one): one for one in some}
-                begin, end = self._back(some[0]), self._back_end(some[-1])
-                if begin < end:
-                    other = replace(
-                        span, start=begin, end=end, as_of=min(end, span.as_of), open_end=False,
-                        now=span.now - (span.end - end), clock=span.clock - (span.end - end),
-                        periods=tuple(self._back(one) for one in some),
-                    )  # fmt: skip
-                    found.append((other, moved))
+        found = []
+        for some in [whole, *([one] for one in periods if span.is_partial(one))]:
+            if not some:
+                continue
+            begin, end = self._back_start(some[0]), self._back_end(some[-1])
+            if begin < end:
+                running = some is not whole and span.period_end(some[-1]) == span.cut
+                earlier = self._earlier(begin, end, tuple(map(self._back, some)), running=running)
+                found.append((earlier, {self._back(one): one for one in some}))
         return found
+
+    def _earlier(self, start: date, end: date, periods: tuple[date, ...], *, running: bool) -> Span:
+        """The span from `start` to `end`; seen from as late as now, or where now is within it, as early in it."""
+        span = self._span
+        earlier = replace(span, start=start, end=end, at_on=end, periods=periods, open_end=False)
+        if not running:
+            return earlier
+        back = span.end - end
+        return replace(
+            earlier, as_of=span.as_of - back, now=span.now - back, clock=span.clock - back, cut=end
+        )
+
+    def _whole_range(self) -> tuple[date, date]:
+        start, end = self._span.start or self._span.end, self._span.end
+        if self._by_year:
+            return add_months(start, -12), add_months(end, -12)
+        if start.day == 1 and end.day == 1:
+            months = (end.year - start.year) * 12 + end.month - start.month
+            return add_months(start, -months), start
+        return start - (end - start), start
 
     def _back(self, period: date) -> date:
         grain = self._span.grain or "day"
@@ -86,30 +100,14 @@ class _Shift:
             return period_of(add_months(period, -12), grain)
         return period_of(period - timedelta(days=1), grain)
 
-    def _back_end(self, period: date) -> date:
-        """Where the earlier counterpart of a period ends: after the same elapsed days in an unfinished one."""
-        grain, before = self._span.grain or "day", self._back(period)
-        elapsed = self._span.period_end(period) - period
-        return (
-            min(before + elapsed, next_period(before, grain))
-            if self._span.is_partial(period)
-            else (next_period(before, grain))
-        )
+    def _back_start(self, period: date) -> date:
+        """Where the earlier counterpart begins: as many days into its period."""
+        start = self._span.start
+        return self._back(period) + (start - period if start and start > period else timedelta())
 
-    def _moved(self, span: Span) -> Span:
-        start, end = span.start or span.end, span.end
-        if self._by_year:
-            begin, stop = add_months(start, -12), add_months(end, -12)
-        elif start.day == 1 and end.day == 1:
-            months = (end.year - start.year) * 12 + end.month - start.month
-            begin, stop = add_months(start, -months), start
-        else:
-            begin, stop = start - (end - start), start
-        return replace(
-            span,
-            start=begin,
-            end=stop,
-            as_of=stop,
-            now=span.now - (span.end - stop),
-            clock=span.clock - (span.end - stop),
-        )
+    def _back_end(self, period: date) -> date:
+        """Where the earlier counterpart ends: after as many days, where this one is not whole at its end."""
+        grain, before = self._span.grain or "day", self._back(period)
+        if next_period(period, grain) <= self._span.end:
+            return next_period(before, grain)
+        return min(before + (self._span.end - period), next_period(before, grain))

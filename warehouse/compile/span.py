@@ -23,13 +23,14 @@ class Span:
     """Range and as-of of a question.
 
     `start` (included, None: from the beginning) and `end` (excluded) bound what flows; what stands is taken
-    at the start of day `end`. `as_of` is the day that ages count to: the day itself where one was asked, today
-    otherwise, when `end` is tomorrow. `now` is the instant (UTC, naive) to which open durations run, `clock` the
-    same on the wall. Nothing dated `cut` or later is known. `present` is when the question is asked.
+    at the start of day `end`, and its ages count to `at_on`. `as_of` is the as-of day: the one asked, or today,
+    and then `cut` is tomorrow: nothing dated `cut` or later is known. `now` is the as-of instant (UTC, naive) to
+    which open durations run, `clock` the same on the wall. `present` is when the question is asked.
     """
 
     start: date | None
     end: date
+    at_on: date
     as_of: date
     now: datetime
     clock: datetime
@@ -71,7 +72,7 @@ class Span:
 
     def counted_to(self, end: date) -> date:
         """The day that ages count to at a range's end: with no as-of asked, today and not tomorrow."""
-        return self.as_of if end == self.end else end
+        return self.at_on if end == self.end else end
 
 
 def resolve(question: Question, zone: str, now: datetime | None = None) -> Span:
@@ -84,15 +85,13 @@ def resolve(question: Question, zone: str, now: datetime | None = None) -> Span:
     else:
         instant, as_of = present, present.date()
         end = as_of + timedelta(days=1)
-    cut = end
+    cut, at_on = end, as_of
     open_end = question.end is None and question.as_of is None
-    if question.end and question.end <= end:
-        end = question.end
-        as_of = min(as_of, question.end)
-        instant = min(instant, datetime.combine(question.end, time(), here))
+    if question.end and question.end < cut:
+        end = at_on = question.end
     naive, clock = (one.replace(tzinfo=None) for one in (instant.astimezone(UTC), instant))
     asked_at = present.astimezone(UTC).replace(tzinfo=None)
-    return Span(question.start, end, as_of, naive, clock, cut, asked_at, question.grain, (), open_end)
+    return Span(question.start, end, at_on, as_of, naive, clock, cut, asked_at, question.grain, (), open_end)
 
 
 def period_of(day: date, grain: str) -> date:

@@ -41,7 +41,7 @@ def define_windows(compilation: Compilation, start: date | None = None) -> str:
     span = compilation.span
     begin = span.start or start or BEGINNING
     if span.grain is None:
-        rows = [(begin, begin, span.end, span.as_of)]
+        rows = [(begin, begin, span.end, span.at_on)]
     else:
         rows = [
             (period, max(period, begin), end, span.counted_to(end))

@@ -1,9 +1,11 @@
 // The form of a record: asks before grave buttons, warns before leaving, sends once, shows coming defaults.
 import { answerTo } from './dialogs.js';
+import { toast } from './toasts.js';
 import { ask, word } from './words.js';
 
 let dirty = false;
 let sending = false;
+let ready = false;
 let waiting = null;
 
 function watchLeaving(form) {
@@ -12,28 +14,42 @@ function watchLeaving(form) {
   addEventListener('beforeunload', (event) => {
     if (dirty && !sending) { event.preventDefault(); event.returnValue = word('leave'); }
   });
-  addEventListener('pageshow', (event) => { if (event.persisted) send(form, false); });
+  addEventListener('pageshow', (event) => { if (event.persisted) { send(false); ready = false; } });
 }
 
-function send(form, now) {
+function send(now) {
   sending = now;
   document.querySelectorAll('.page-actions .button').forEach((one) => one.setAttribute('aria-busy', String(now)));
+}
+
+async function sessionRuns(form) {
+  // A session that ended meanwhile, or a server that is away, must not cost what was typed.
+  try {
+    const answer = await fetch('/session', { headers: { Accept: 'application/json' } });
+    if (!answer.ok) { toast(word('signed_out'), 'bad', '/login'); return false; }
+    form.elements.csrf.value = (await answer.json()).csrf;
+    return true;
+  } catch {
+    toast(word('unreachable'), 'bad');
+    return false;
+  }
 }
 
 async function submitted(event) {
   const form = event.target;
   const button = event.submitter;
-  if (sending) { event.preventDefault(); return; }
-  if (button?.dataset.ask && !button.answered) {
-    event.preventDefault();
+  if (ready) return;
+  event.preventDefault();
+  if (sending) return;
+  if (button?.dataset.ask) {
     const text = await answerTo(button);
     if (text === null) return;
     form.elements._comment.value = text;
-    button.answered = true;
-    form.requestSubmit(button);
-    return;
   }
-  send(form, true);
+  send(true);
+  if (!await sessionRuns(form)) { send(false); return; }
+  ready = true;
+  form.requestSubmit(button);
 }
 
 async function showDefaults(form) {

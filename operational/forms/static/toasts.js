@@ -7,11 +7,13 @@ function letGo(message) {
   setTimeout(() => { if (!message.matches(':hover, :focus-within')) message.remove(); else letGo(message); }, SECONDS * 1000);
 }
 
-export function toast(text, kind = 'good') {
+export function toast(text, kind = 'good', address = '') {
   const message = element('div', `message ${kind}`);
-  message.append(icon(kind === 'good' ? 'circle-check' : 'alert-circle'), element('div', '', text));
-  document.querySelector('.toasts').append(message);
-  letGo(message);
+  const said = element(address ? 'a' : 'div', '', text);
+  if (address) Object.assign(said, { href: address, target: '_blank' });
+  message.append(icon(kind === 'good' ? 'circle-check' : 'alert-circle'), said);
+  document.querySelector('.toasts').replaceChildren(message);
+  if (kind !== 'bad') letGo(message);
 }
 
 export function startToasts() {

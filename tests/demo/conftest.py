@@ -1,0 +1,54 @@
+"""The small demonstration company, made once for all tests that only read it, and a way to ask its store."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from operational.demo.company import make_company
+from operational.demo.truth import Truth
+from operational.settings import Settings
+from operational.store.session import Store
+
+UNTIL = date(2026, 9, 29)
+
+
+@dataclass
+class Company:
+    """A store that holds the company, what is known about it, and how long it took."""
+
+    store: Store
+    truth: Truth
+    seconds: float
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        with self.store.reading() as session:
+            return [tuple(row) for row in session.execute(text(query), values)]
+
+    def value(self, query: str, **values: Any) -> Any:
+        [(answer,)] = self.rows(query, **values)
+        return answer
+
+
+def fresh_store(directory: Path, empty: Path) -> Store:
+    """An empty SQLite store in its own data directory."""
+    directory.mkdir()
+    shutil.copyfile(empty, directory / "store.sqlite")
+    return Store.open(Settings(data=directory))
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory, empty_sqlite_file: Path) -> Iterator[Company]:
+    store = fresh_store(tmp_path_factory.mktemp("demo") / "data", empty_sqlite_file)
+    start = time.monotonic()
+    truth = make_company(store, size="small", seed=1, until=UNTIL)
+    yield Company(store, truth, time.monotonic() - start)
+    store.close()
