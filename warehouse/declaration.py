@@ -5,6 +5,7 @@ What a declaration can say is in `catalog`; this is only how it is read and chec
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ _SAID = {
     "label", "description", "unit", "owner", "better", "formula", "version", "minimum_n", "hidden", "needs",
     "constant_over", "trailing_months", "trailing_days", "statistics", "parameters", "variants", "kind",
 }  # fmt: skip
+_ALIAS = re.compile(r"\bf\.")  # of the table in declared SQL; people read the columns alone
 _DISTRIBUTION = ("p50", "p90", "p95", "mean")
 _SURVIVAL = ("km_p50", "km_p90")
 
@@ -70,11 +72,25 @@ def _statistics(kind: str, spec: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _formula(kind: str, spec: Mapping[str, Any]) -> str:
+    """The formula that the catalogue shows where the declaration gives none."""
     if kind == "ratio":
         return " / ".join(spec["ratio"])
     if kind == "sum":
         return " + ".join(spec["terms"]).replace("+ -", "- ")
-    return str(spec.get("sql") or spec.get("values") or spec.get("weight") or kind)
+    if kind == "stock":
+        counted = f"sum({spec['weight']})" if "weight" in spec else "count(*)"
+        conditions = [
+            spec.get("where"),
+            f"{spec['opens']} < t" + (f" <= {spec['ends']}" if "ends" in spec else ""),
+        ]
+    else:
+        first = next(iter(spec.get("sources", ())), "")
+        counted = (
+            first["sql"] if isinstance(first, Mapping) else spec.get("sql") or spec.get("values") or kind
+        )
+        conditions = [spec.get("where")]
+    stated = " and ".join(filter(None, conditions))
+    return _ALIAS.sub("", f"{counted} where {stated}" if stated else str(counted))
 
 
 def check_metric(catalog: Catalog, metric: Metric) -> None:

@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from warehouse.landing import RawTable
 
 
+WRITTEN_OUT = 20_000  # ids up to which a condition lists them: a list is applied at the scan, a subquery at the top
+
+
 class Touched:
-    """Ids by table: single ones in a temporary table of the build connection, ranges as pairs."""
+    """Ids by table, in a temporary table of the build connection."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._ranges: dict[str, list[tuple[int, int]]] = {}
         self._tables: set[str] = set()
         self._whole: set[str] = set()
         self._documents: dict[str, str] = {}
+        self._listed: dict[str, str] = {}
         connection.execute("create or replace temp table touched (entity VARCHAR, id BIGINT)")
 
     def __contains__(self, table: str) -> bool:
@@ -37,18 +40,17 @@ class Touched:
         """Note ids as inclusive ranges; a range of one is a single id."""
         import pyarrow as pa
 
-        singles = []
-        for first, last in ranges:
-            if first == last:
-                singles.append(first)
-            else:
-                self._ranges.setdefault(table, []).append((first, last))
-            self._tables.add(table)
-        if singles:
-            arriving = pa.table({"id": singles})
-            self._connection.register("arriving", arriving)
-            self._connection.execute("insert into touched select distinct ?, id from arriving", [table])
-            self._connection.unregister("arriving")
+        pairs = list(ranges)
+        if not pairs or table in self._whole:
+            return
+        self._tables.add(table)
+        self._listed.pop(table, None)
+        arriving = pa.table({"first": [first for first, _ in pairs], "last": [last for _, last in pairs]})
+        self._connection.register("arriving", arriving)
+        self._connection.execute(
+            "insert into touched select ?, unnest(range(first, last + 1)) from arriving", [table]
+        ).fetchall()
+        self._connection.unregister("arriving")
 
     def add_everything(self, table: str) -> None:
         """Note that all rows of a table are to be taken as touched."""
@@ -79,6 +81,13 @@ class Touched:
         """SQL that holds where a column has a touched id of a table; both are names of ours."""
         if table in self._whole:
             return "true"
-        parts = [f"{column} in (select id from touched where entity = '{table}')"]
-        parts += [f"{column} between {first} and {last}" for first, last in self._ranges.get(table, [])]
-        return "(" + " or ".join(parts) + ")"
+        if table not in self._listed:
+            self._listed[table] = self._list(table)
+        return f"{column} in ({self._listed[table]})"
+
+    def _list(self, table: str) -> str:
+        select = f"select id from touched where entity = '{table}'"
+        found = self._connection.execute(f"{select.replace('id', 'distinct id', 1)} limit {WRITTEN_OUT + 1}").fetchall()
+        if not found:
+            return "null"
+        return select if len(found) > WRITTEN_OUT else ", ".join(str(number) for (number,) in found)

@@ -101,10 +101,9 @@ def _people(rng: Generator, size: Size, made: Organisation) -> None:
         manager = add(f"{area.code}-001", branch, head)
         leads = [add(f"{area.code}-{number:03}", branch, manager) for number in range(2, BRANCH + 1)]
         offices = [made.office[province] for _, province in area.offices]
-        places = [branch, *offices]
-        for number in range(max(round(size.sellers * area.share), 2 * len(offices) + 1)):
-            # every other seller sits in the branch, the first one too
-            unit = branch if number % 2 == 0 else places[1 + number // 2 % len(offices)]
+        for number in range(max(round(size.sellers * area.share), len(offices) + 1)):
+            # one in four sits in the branch, the first one too
+            unit = branch if number % 4 == 0 else offices[(number - number // 4 - 1) % len(offices)]
             made.sellers.setdefault(unit, []).append(add(f"{area.code}-{1001 + number}", unit, leads[0]))
         team = max(round(size.engineers * area.share), 3)
         skills = _skills(rng, team)

@@ -34,6 +34,9 @@ from operational.store.key import secret_key
 from operational.store.session import Store
 
 MEGABYTE = 1_048_576
+COMPRESSED = [
+    "text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml",
+]  # fmt: skip
 
 
 def create_server(settings: Settings, store: Store) -> Flask:
@@ -50,7 +53,14 @@ def create_server(settings: Settings, store: Store) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=14),
         MAX_CONTENT_LENGTH=32 * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=8 * MEGABYTE,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/javascript",
+            "application/json",
+            "image/svg+xml",
+        ],
         COMPRESS_ALGORITHM=["br", "gzip"],
     )
     server.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider

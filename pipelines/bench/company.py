@@ -13,6 +13,7 @@ import numpy as np
 from operational.store.bulk import bulk_insert
 from operational.store.schema import create_schema
 from operational.store.session import Store
+from pipelines.bench.company_service import PARTS, add_service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ REGIONS, ITEMS = 30, 2000
 
 
 def make_large(data: Path, lines: int) -> Store:
-    """A new store in a directory with about that many order lines, one in five to an order."""
+    """A new store in a directory with that many order lines, about five to an order."""
     from operational.settings import Settings
 
     store = Store.open(Settings(data=data, store=""))
@@ -54,6 +55,7 @@ def make_large(data: Path, lines: int) -> Store:
                 "unit_price": unit_price, "amount": unit_price * quantity,
             },
         )  # fmt: skip
+        add_service(session, orders, customers, ITEMS, np.datetime64(FIRST_DAY), DAYS, dice)
     return store
 
 
@@ -74,7 +76,7 @@ def _few(customers: int, dice: Any) -> dict[str, dict[str, Any]]:
         "item": {
             "code": [f"I{number}" for number in range(ITEMS)],
             "name": [f"产品 {number}" for number in range(ITEMS)],
-            "kind": ["product"] * ITEMS,
+            "kind": ["product"] * (ITEMS - PARTS) + ["part"] * PARTS,
             "category": [f"K{number % 25}" for number in range(ITEMS)],
             "list_price": dice.integers(10_0000, 9_000_0000, ITEMS),
             "standard_cost": dice.integers(5_0000, 4_000_0000, ITEMS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,4 +52,16 @@ def company(tmp_path_factory: pytest.TempPathFactory, empty_sqlite_file: Path) -
     start = time.monotonic()
     truth = make_company(store, size="small", seed=1, until=UNTIL)
     yield Company(store, truth, time.monotonic() - start)
+    store.close()
+
+
+@pytest.fixture
+def lived_in(company: Company, tmp_path: Path) -> Iterator[Company]:
+    """A copy of the company that a test may change."""
+    directory = tmp_path / "data"
+    directory.mkdir()
+    with sqlite3.connect(company.store.settings.data / "store.sqlite") as source:
+        source.execute("vacuum into ?", [str(directory / "store.sqlite")])
+    store = Store.open(Settings(data=directory))
+    yield Company(store, company.truth, company.seconds)
     store.close()

@@ -7,7 +7,6 @@ from itertools import groupby
 
 import pytest
 
-from operational.crud.numbers import next_numbers
 from operational.entity import ENTITIES, entity, load_entities
 from operational.rules import order_quantities, settle_invoice
 from operational.store.feed import Position, changes, head
@@ -256,14 +255,6 @@ def test_steps_of_recent_documents_walk_along_the_graph_to_the_present_state(com
         assert company.value(f'select {graph.field} from "{name}" where id = :id', id=record) == state, (name, record)
         walked.add(name)
     assert walked == {"order", "service_request", "complaint", "opportunity"}
-
-
-def test_numbers_go_on_where_the_company_left_off(company: Company) -> None:
-    with company.store.writing("test") as session:
-        [number] = next_numbers(session, entity("order"), UNTIL)
-        session.rollback()
-    last = company.value('select max(number) from "order" where number like :form', form=f"SO-{UNTIL.year}-______")
-    assert int(number[-6:]) == int(last[-6:]) + 1
 
 
 def test_the_change_feed_carries_every_record(company: Company) -> None:

@@ -239,3 +239,21 @@ def test_every_mapping_is_used_and_every_file_named_exists(shared_data):
     assert used == there
     for command in commands:
         assert Path(shlex.split(command.replace("$DATA", str(shared_data)))[3]).is_file(), command
+
+
+CUTS = Path(__file__).parent / "cuts"
+
+
+def test_a_cut_of_northwind(quick_desk):
+    results = [carry_out(quick_desk, command, CUTS) for command in section("Northwind")[1:]]
+    assert [(result.loaded, result.refused) for result in results][-1] == (34, 0)
+    assert results[0].created_missing == {"region": len(quick_desk.sql("select code from region"))}
+    assert gross(quick_desk) == 15_953.26
+
+
+def test_a_cut_of_the_uci_incidents(quick_desk):
+    (command,) = section("UCI incidents: a")
+    result = carry_out(quick_desk, command.replace("uci_servicenow_incidents.csv.gz", "incidents.csv"), CUTS)
+    assert (result.loaded, result.refused) == (43, 0)
+    assert quick_desk.one("select count(*) from service_request where reopened_count > 0") == 5
+    assert quick_desk.one("select count(*) from service_request where first_response_at is null") == 4

@@ -1,4 +1,4 @@
-"""An import killed at the beginning of any step leaves nothing; run again it gives what one run gives."""
+"""An import killed at the beginning of any step, or on a full disk, leaves nothing; run again it gives what one run gives."""
 
 import os
 import signal
@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
+from operational.store.engine import StoreFull
 from operational.transfer.import_file import STEPS
 from tests.transfer.desk import Desk
 
@@ -67,3 +69,21 @@ def test_killed_at_the_beginning_of_a_step(quick_desk, step):
     assert contents(quick_desk) == after
     assert len(after[2]) == 100
     assert quick_desk.one("pragma integrity_check") == "ok"
+
+
+def test_a_full_disk_is_named_and_leaves_nothing(quick_desk):
+    pages = quick_desk.one("pragma page_count")
+
+    def no_more_room(connection, _record):
+        connection.execute(f"pragma max_page_count = {pages}")
+
+    quick_desk.store.engine.dispose()
+    event.listen(quick_desk.store.engine, "connect", no_more_room)
+    before = contents(quick_desk)
+    many = ORDERS + "".join(f"X{number},C0,2026-01-01,I0,1\n" for number in range(5_000))
+    with pytest.raises(StoreFull, match="is full, nothing was changed"):
+        quick_desk.load("order", many, history=True, create_missing=True)
+    assert contents(quick_desk) == before
+    event.remove(quick_desk.store.engine, "connect", no_more_room)
+    quick_desk.store.engine.dispose()
+    assert quick_desk.load("order", many, history=True, create_missing=True).loaded == 5_300

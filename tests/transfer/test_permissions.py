@@ -125,7 +125,12 @@ def test_a_record_that_belongs_nowhere_is_taken_out_again_with_what_was_made_for
     result = branches.load("opportunity", text, actor=manager, create_missing=True)
     assert (result.loaded, result.refused, result.created_missing) == (2, 1, {"customer": 1})
     (row,) = rejected(result)
-    assert (row["number"], row["reason"]) == ("P2", "is outside what you may touch; check its organisation unit")
-    found = branches.sql("select number, code from opportunity o join customer c on c.id = customer_id order by 1")
+    assert (row["number"], row["reason"]) == (
+        "P2",
+        "is outside what you may touch; check its organisation unit",
+    )
+    found = branches.sql(
+        "select number, code from opportunity o join customer c on c.id = customer_id order by 1"
+    )
     assert found == [("P1", "CE"), ("P3", "CNEW")]
     assert branches.one("select count(*) from customer where code = 'CNEW'") == 1

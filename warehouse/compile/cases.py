@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from warehouse.compile.context import Compilation, Relation
@@ -42,7 +43,7 @@ def grouped_cases(
     ).fetchnumpy()
     number = np.asarray(found["group_number"])
     starts = np.flatnonzero(np.diff(number, prepend=0)) if names else np.array([0])
-    for begin, end in zip(starts, [*starts[1:], len(number)], strict=True):
+    for begin, end in pairwise([*starts, len(number)] if len(starts) else []):
         key = tuple(_scalar(found[name], int(begin)) for name in names)
         yield Group(key, {name: _filled(found[name][begin:end]) for name in outputs})
 

@@ -49,7 +49,11 @@ def combine(
     ctes = {**compilation.tables, **{name: one.sql for name, one in named.items()}}
     if period:  # first where parts count by it, last where it is found from them
         periods = periods_sql(compilation, named)
-        ctes = {"periods": periods, **ctes} if compilation.span.periods else {**ctes, "periods": periods}
+        ctes = (
+            {"periods": periods, **ctes}
+            if compilation.span.periods is not None
+            else {**ctes, "periods": periods}
+        )
     ctes["joined"] = _joined(
         {name: one for name, one in named.items() if one in whole}, [*keys, *period], bool(period)
     )

@@ -60,10 +60,10 @@ class _Shift:
         """Spans to ask, each with the map from their periods to those of the result."""
         span = self._span
         if span.grain is None:
-            return [(self._earlier(*self._whole_range(), (), running=span.end == span.cut), {None: None})]
+            return [(self._earlier(*self._whole_range(), None, running=span.end == span.cut), {None: None})]
         periods = sorted({row["period"] for row in result.rows})
         whole = [one for one in periods if not span.is_partial(one)]
-        found = []
+        found: list[tuple[Span, dict[date | None, date | None]]] = []
         for some in [whole, *([one] for one in periods if span.is_partial(one))]:
             if not some:
                 continue
@@ -74,7 +74,7 @@ class _Shift:
                 found.append((earlier, {self._back(one): one for one in some}))
         return found
 
-    def _earlier(self, start: date, end: date, periods: tuple[date, ...], *, running: bool) -> Span:
+    def _earlier(self, start: date, end: date, periods: tuple[date, ...] | None, *, running: bool) -> Span:
         """The span from `start` to `end`; seen from as late as now, or where now is within it, as early in it."""
         span = self._span
         earlier = replace(span, start=start, end=end, at_on=end, periods=periods, open_end=False)

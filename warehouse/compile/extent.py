@@ -27,7 +27,7 @@ def bounds(compilation: Compilation) -> tuple[date | None, date | None]:
 def resolve_periods(compilation: Compilation, leaves: Sequence[Leaf]) -> None:
     """Set the span's periods, unless the statement is to find them."""
     span = compilation.span
-    if span.grain is None or span.periods:
+    if span.grain is None or span.periods is not None:
         return
     first, last = bounds(compilation)
     if first is None or last is None:
@@ -43,7 +43,7 @@ def resolve_periods(compilation: Compilation, leaves: Sequence[Leaf]) -> None:
 def periods_sql(compilation: Compilation, parts: Iterable[str]) -> str:
     """The periods as a SELECT: the span's, or those from the first to the last in the parts of the statement."""
     span = compilation.span
-    if span.periods or None not in bounds(compilation):
+    if span.periods is not None:
         return f"select unnest({compilation.bind(list(span.periods))}::date[]) as period"
     grain = span.grain or "day"
     first, last = (

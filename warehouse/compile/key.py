@@ -47,7 +47,8 @@ def resolve_key(catalog: Catalog, text: str) -> Key:
     base = catalog.dimension(first)
     if base.of is not None:
         _no_attributes(base, attributes, text)
-        return Key(text, base, base.name, (Hop(base.name, f"{base.of}_id", base.name),))
+        hop = Hop(base.name, f"{base.of}_id", base.name)
+        return Key(text, base, f"{base.name}_of_{base.of}", (hop,))
     if base.table is None:
         _no_attributes(base, attributes, text)
         return Key(text, base, base.name)

@@ -11,7 +11,6 @@ from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact
 from warehouse.compile.histories import DAYS_PER_WEEK, Histories, fitted, read_histories
 from warehouse.compile.plan import Leaf
-from warehouse.question import AskRefused
 
 if TYPE_CHECKING:
     from warehouse.science.maximum_likelihood import Floats
@@ -25,11 +24,6 @@ def compile_lifetime(compilation: Compilation, leaf: Leaf) -> Relation:
 
     from warehouse.science.maximum_likelihood import FitRefused
 
-    if compilation.span.grain:
-        raise AskRefused(
-            zh=f"{leaf.metric.name} 不用 --grain：模型只在基准日拟合。",
-            en=f"{leaf.metric.name} takes no --grain: the models are fitted at one as-of day.",
-        )
     histories = read_histories(compilation, leaf.metric)
     values: Any
     try:

@@ -16,7 +16,6 @@ from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact, is_reachable
 from warehouse.compile.key import Key
 from warehouse.compile.plan import Leaf
-from warehouse.question import AskRefused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,7 +116,6 @@ def _nothing() -> Arrays:
 
 def compile_recurrence(compilation: Compilation, leaf: Leaf) -> Relation:
     """`measure` mean_cumulative, or time_between with its trend test."""
-    _refuse_grain(compilation, leaf.metric)
     return _MEASURES[leaf.metric.spec["measure"]](compilation, leaf)
 
 
@@ -170,7 +168,6 @@ def _time_between(compilation: Compilation, leaf: Leaf) -> Relation:
 
 def compile_life(compilation: Compilation, leaf: Leaf) -> Relation:
     """Life until the first replacement: `measure` survival by age, or a parameter of the Weibull fit."""
-    _refuse_grain(compilation, leaf.metric)
     keys, groups = unit_groups(compilation, leaf.metric)
     if leaf.metric.spec["measure"] == "survival":
         return _survival(compilation, leaf, keys, groups)
@@ -237,14 +234,6 @@ def _asked_age(compilation: Compilation, leaf: Leaf) -> tuple[bool, float | None
     by_age = AGE in compilation.key_columns
     asked = leaf.parameters.get(AGE)
     return by_age, None if asked is None or asked == "" or float(asked) < 0 else float(asked)
-
-
-def _refuse_grain(compilation: Compilation, metric: Metric) -> None:
-    if compilation.span.grain:
-        raise AskRefused(
-            zh=f"{metric.name} 不用 --grain：横轴是设备年龄，请用 --by age。",
-            en=f"{metric.name} takes no --grain: it runs over the age of units; ask it --by age.",
-        )
 
 
 _MEASURES: dict[str, Callable[[Compilation, Leaf], Relation]] = {

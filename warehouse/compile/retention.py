@@ -10,7 +10,6 @@ from dataclasses import replace
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact, choose_source
 from warehouse.compile.plan import Leaf
-from warehouse.question import AskRefused
 
 _OWN = ("cohort", "age")
 
@@ -21,11 +20,6 @@ def compile_retention(compilation: Compilation, leaf: Leaf) -> Relation:
     The range bounds the cohorts; what they did counts to the as-of day.
     """
     span = compilation.span
-    if span.grain:
-        raise AskRefused(
-            zh="留存率不用 --grain，请用 --by cohort,age。",
-            en="retention takes no --grain; ask it --by cohort,age.",
-        )
     own = [key.alias for key in compilation.keys if key.dimension.name in _OWN]
     others = tuple(key for key in compilation.keys if key.dimension.name not in _OWN)
     dividing = replace(compilation, keys=others)

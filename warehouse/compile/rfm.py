@@ -80,7 +80,7 @@ def segment_of_customer(compilation: Compilation, name: str) -> None:
     """Define `name` as (customer_id, segment) among all customers that the asker may see."""
     plain = replace(
         compilation, keys=(), filters=(), groups=None, restricting=(),
-        span=replace(compilation.span, grain=None, periods=(), start=None, end=compilation.span.cut),
+        span=replace(compilation.span, grain=None, periods=None, start=None, end=compilation.span.cut),
     )  # fmt: skip
     inner, _ = scored(plain)
     compilation.define(

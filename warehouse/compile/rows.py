@@ -8,16 +8,10 @@ from __future__ import annotations
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import no_dimension
 from warehouse.compile.plan import Leaf
-from warehouse.question import AskRefused
 
 
 def compile_rows(compilation: Compilation, leaf: Leaf) -> Relation:
     """`measure` loaded, quarantined (both by entity) or age."""
-    if compilation.span.grain:
-        raise AskRefused(
-            zh=f"{leaf.metric.name} 只有当前值，不用 --grain。",
-            en=f"{leaf.metric.name} is known as of the published state only; it takes no --grain.",
-        )
     for key in (*compilation.keys, *(key for key, _ in compilation.filters)):
         if key.dimension.name not in leaf.metric.spec.get("dimensions", ()):
             raise no_dimension(compilation, leaf.metric, key)

@@ -17,6 +17,7 @@ from warehouse.compile.plan import Plan
 from warehouse.compile.span import Span
 from warehouse.question import AskRefused, Figure
 
+_AT_ONE_DAY = ("retention", "lifetime", "recurrence", "life", "rows")
 MOST_ROWS = 2_000_000
 
 
@@ -74,10 +75,10 @@ def _result(
     if exact and rows:
         _fill_exact_limits(exact, rows, [dict(zip(names, values, strict=True)) for values in fetched])
     if compilation.span.grain:
-        if not compilation.span.periods:
+        if compilation.span.periods is None:
             found = tuple(sorted({row["period"] for row in rows}))
             compilation.span = replace(compilation.span, periods=found)
-        partial = {period for period in compilation.span.periods if compilation.span.is_partial(period)}
+        partial = {period for period in compilation.span.periods or () if compilation.span.is_partial(period)}
         for row in rows:
             if row["period"] in partial:
                 row["partial"] = True
@@ -98,6 +99,14 @@ def _fill_exact_limits(exact: list[Output], rows: list[dict[str, Any]], hidden: 
 
 
 def _check_needs(compilation: Compilation, plan: Plan) -> None:
+    """AskRefused where a figure has no meaning by these dimensions, or over periods."""
+    if compilation.span.grain:
+        for leaf in plan.leaves.values():
+            if leaf.metric.kind in _AT_ONE_DAY:
+                raise AskRefused(
+                    zh=f"{leaf.metric.name} 不按时段计算，请去掉 --grain；需要不同日期的值时用 --as-of。",
+                    en=f"{leaf.metric.name} is computed as at one day; leave out --grain, and ask other days by --as-of.",
+                )
     by = {key.dimension.name for key in compilation.keys if key.is_record or key.dimension.table is None}
     for figure, node in plan.figures:
         if missing := [name for name in node.metric.needs if name not in by]:

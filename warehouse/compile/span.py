@@ -25,7 +25,8 @@ class Span:
     `start` (included, None: from the beginning) and `end` (excluded) bound what flows; what stands is taken
     at the start of day `end`, and its ages count to `at_on`. `as_of` is the as-of day: the one asked, or today,
     and then `cut` is tomorrow: nothing dated `cut` or later is known. `now` is the as-of instant (UTC, naive) to
-    which open durations run, `clock` the same on the wall. `present` is when the question is asked.
+    which open durations run, `clock` the same on the wall. `present` is when the question is asked. `periods`
+    are those of the grain, None until they are known.
     """
 
     start: date | None
@@ -37,7 +38,7 @@ class Span:
     cut: date
     present: datetime
     grain: str | None = None
-    periods: tuple[date, ...] = ()
+    periods: tuple[date, ...] | None = None
     open_end: bool = False
 
     def periods_between(self, first: date, last: date) -> tuple[date, ...]:
@@ -91,7 +92,9 @@ def resolve(question: Question, zone: str, now: datetime | None = None) -> Span:
         end = at_on = question.end
     naive, clock = (one.replace(tzinfo=None) for one in (instant.astimezone(UTC), instant))
     asked_at = present.astimezone(UTC).replace(tzinfo=None)
-    return Span(question.start, end, at_on, as_of, naive, clock, cut, asked_at, question.grain, (), open_end)
+    return Span(
+        question.start, end, at_on, as_of, naive, clock, cut, asked_at, question.grain, None, open_end
+    )
 
 
 def period_of(day: date, grain: str) -> date:

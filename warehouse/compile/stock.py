@@ -52,7 +52,7 @@ def standing(leaf: Leaf) -> Leaf:
 
 def _running(compilation: Compilation, fact: Fact, column: str, opens: str, ends: str, weight: str) -> str:
     span = compilation.span
-    first = compilation.bind(span.periods[0])
+    first = compilation.bind(span.periods[0] if span.periods else span.end)
     key_list, names = "".join(f"{one}, " for one in fact.key_list()), "".join(f"{key}, " for key in fact.keys)
 
     def bucket(day: str) -> str:

@@ -45,14 +45,13 @@ def define_windows(compilation: Compilation, start: date | None = None) -> str:
     else:
         rows = [
             (period, max(period, begin), end, span.counted_to(end))
-            for period in span.periods
+            for period in span.periods or ()
             for end in [span.period_end(period)]
         ]
-    columns = list(zip(*rows, strict=True))
     names = ("period", "starts_on", "ends_on", "at_on")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     listed = ", ".join(
-        f"unnest({compilation.bind(list(values))}) as {name}"
-        for name, values in zip(names, columns, strict=True)
+        f"unnest({compilation.bind(days)}::date[]) as {name}" for name, days in columns.items()
     )
     name = "windows" if begin == (span.start or BEGINNING) else f"windows_from_{begin:%Y%m%d}"
     return compilation.define(name, f"select {listed}")

@@ -1,0 +1,48 @@
+"""A refresh after a thousand changes, beside the full build; and the whole command beside its limit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from pipelines.bench.changes import change_thousand
+from pipelines.bench.ground import APART, Built, refreshed
+from pipelines.bench.paper import Line, against, seconds, timed
+
+if TYPE_CHECKING:
+    from pipelines.bench.ground import Ground
+
+LIMIT, COMMAND_LIMIT, ROUNDS = 0.1, 20.0, 3
+
+
+def measure(ground: Ground) -> list[Line]:
+    """The median of three rounds of changes in this process, then one through the command line."""
+    full = ground.built.work
+    rounds: list[Built] = []
+    for number in range(1, ROUNDS + 1):
+        count = change_thousand(ground.store, number)
+        rounds.append(refreshed(ground.store))
+    middle = sorted(rounds, key=lambda one: one.work)[ROUNDS // 2]
+    nothing = refreshed(ground.store)
+    found = [against(f"refresh after {count:,} changes, all steps", middle.work, "full build:", full, LIMIT)]
+    found += [
+        Line(f"  {name}" if name not in APART else f"apart: {name}", seconds(value))
+        for name, value in middle.outcome.seconds.items()
+    ]
+    rebuilt = [table for table, how in middle.outcome.tables.items() if how not in ("rows", "skipped")]
+    found.append(Line("tables built whole", str(len(rebuilt)), ", ".join(rebuilt)))
+    found.append(against("refresh with nothing changed", nothing.work, "full build:", full))
+    change_thousand(ground.store, ROUNDS + 1)
+    found.append(against("the command `yingke refresh`", _command(ground), "limit:", COMMAND_LIMIT, 1))
+    found.append(against("the command, nothing changed", _command(ground), "limit:", COMMAND_LIMIT, 1))
+    return found
+
+
+def _command(ground: Ground) -> float:
+    """Seconds of `yingke refresh` in a process of its own."""
+    ground.store.engine.dispose()
+    environment = os.environ | {"YINGKE_DATA": str(ground.store.settings.data), "YINGKE_STORE": ""}
+    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--no-progress"]
+    return timed(lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))  # noqa: S603
