@@ -37,6 +37,10 @@ WORDS = {
         "The last load failed; what you see is the state published before:",
     ),
     "not_loaded": Title("数据仓库尚未加载", "The warehouse has not been loaded yet"),
+    "no_snapshot": Title(
+        "该快照不存在或已不再保留；请去掉 snapshot 参数。",
+        "There is no such snapshot, or it is no longer kept; leave out `snapshot`.",
+    ),
     "not_loaded_help": Title(
         "加载完成后此页会自动显示；也可在“数据健康”页启动加载。",
         "This page fills by itself once it is; you can start a load under Health of data.",

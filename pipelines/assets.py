@@ -135,5 +135,6 @@ def _results(results: Iterable[CheckResult], keys: dict[str, dg.AssetKey]) -> It
             check_name=CHECK,
             passed=not broken,
             severity=dg.AssetCheckSeverity.ERROR if severe else dg.AssetCheckSeverity.WARN,
-            metadata={"expectations": len(found[table])} | {one.check: one.unexpected_count for one in broken},
+            metadata={"expectations": len(found[table])}
+            | {one.check: one.unexpected_count for one in broken},
         )

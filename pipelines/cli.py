@@ -35,7 +35,8 @@ def _global_options(
         Path | None, typer.Option("--data", help="The data directory [env: YINGKE_DATA; default: var]")
     ] = None,
     login: Annotated[
-        str | None, typer.Option("--as", help="Act as this login; default: the administrator of the local data")
+        str | None,
+        typer.Option("--as", help="Act as this login; default: the administrator of the local data"),
     ] = None,
     _debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from")] = False,
 ) -> None:

@@ -27,6 +27,7 @@ def assemble(settings: Settings) -> dg.Definitions:
         dg.ScheduleDefinition(
             "refresh_regularly", job=refresh, cron_schedule=settings.refresh_cron,
             execution_timezone=settings.timezone, default_status=RUNNING, run_config=_refresh_config("schedule"),
+            required_resource_keys={"store"}, should_execute=_is_due,
         ),
         dg.ScheduleDefinition(
             "rebuild_nightly", job=refresh, cron_schedule=NIGHTLY, execution_timezone=settings.timezone,
@@ -59,7 +60,10 @@ def store(_: dg.InitResourceContext) -> Iterator[Store]:
 
 @dg.resource(
     required_resource_keys={"store"},
-    config_schema={"full": dg.Field(bool, default_value=False), "asked_by": dg.Field(str, default_value="dagster")},
+    config_schema={
+        "full": dg.Field(bool, default_value=False),
+        "asked_by": dg.Field(str, default_value="dagster"),
+    },
 )
 def refreshing(context: dg.InitResourceContext) -> Iterator[Refreshing]:
     """The one refresh of a run: locked, recorded in the store, closed at the end."""
@@ -124,6 +128,13 @@ def mail_waiting(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]
     due = mail_due(context.resources.store)
     if due is not None:
         yield dg.RunRequest(run_key=f"mail {due}")
+
+
+def _is_due(context: dg.ScheduleEvaluationContext) -> bool:
+    """Whether a regular refresh would find anything to do."""
+    from pipelines.waiting import store_changed, waiting_request
+
+    return store_changed(context.resources.store) or waiting_request(context.resources.store) is not None
 
 
 def _report_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:

@@ -22,7 +22,12 @@ def described(name: str, cls: type[Entity]) -> dict[str, Any]:
         "key": list(spec.key),
         "fields": fields,
         "states": [
-            {"name": state.name, "label": _both(state.label), "editable": state.editable, "final": state.final}
+            {
+                "name": state.name,
+                "label": _both(state.label),
+                "editable": state.editable,
+                "final": state.final,
+            }
             for state in (graph.states if graph else ())
         ],
         "initial": graph.initial if graph else None,

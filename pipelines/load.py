@@ -88,7 +88,9 @@ def _take_changes(
     prepare_raw(build, table)
     touched.add(table.name, ranges)
     condition = touched.condition("id", table.name)
-    build.execute(f'create or replace temp table before as select id from raw."{table.name}" where {condition}')
+    build.execute(
+        f'create or replace temp table before as select id from raw."{table.name}" where {condition}'
+    )
     moved_from = touched.parents(table)  # the documents that the lines belonged to before
     forget_touched(build, table, touched)
     now = land(build, f'raw."{table.name}"', table, source.rows(table, ranges))

@@ -83,7 +83,9 @@ def compose(settings: Settings, mail: Mail) -> EmailMessage:
     message.set_content(mail.body or mail.subject)
     if mail.document:
         path = Path(settings.data) / mail.document
-        message.add_attachment(path.read_bytes(), maintype=WORD[0], subtype=WORD[1], filename=_file_name(mail))
+        message.add_attachment(
+            path.read_bytes(), maintype=WORD[0], subtype=WORD[1], filename=_file_name(mail)
+        )
     return message
 
 

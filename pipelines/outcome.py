@@ -21,6 +21,7 @@ class Outcome:
     problem: Exception | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
+    position: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain data with the names of the outside contract."""

@@ -31,7 +31,9 @@ class RefreshRunning(Exception):
     """Another refresh is at work; `message` says so."""
 
     def __init__(self) -> None:
-        self.message = "另一次刷新正在进行，本次未开始 · Another refresh is running; this one was not started."
+        self.message = (
+            "另一次刷新正在进行，本次未开始 · Another refresh is running; this one was not started."
+        )
         super().__init__(self.message)
 
 
@@ -52,7 +54,9 @@ def refresh(
     from pipelines.orchestration import run_refresh_job
 
     imported = time.perf_counter() - started
-    with recorded(store, full=full, asked_by=asked_by, progress=progress, wait_seconds=wait_seconds) as refreshing:
+    with recorded(
+        store, full=full, asked_by=asked_by, progress=progress, wait_seconds=wait_seconds
+    ) as refreshing:
         begun = time.perf_counter()
         run_refresh_job(refreshing)
         outcome = refreshing.outcome
@@ -92,7 +96,7 @@ def recorded(
             state = runs.DONE if outcome.published else runs.HELD if outcome.held else runs.FAILED
             if state == runs.FAILED:
                 outcome.reason = _sentence(outcome.problem)
-            summary = outcome.as_json() | {"asked_by": asked_by, "full": full}
+            summary = outcome.as_json() | {"asked_by": asked_by, "full": full, "position": outcome.position}
             runs.end_run(store, run, state, outcome.snapshot, summary)
             runs.finish_refresh(store, requests)
         if outcome.problem is not None:

@@ -21,7 +21,14 @@ from pipelines.quality.judge import check_landing, check_tables
 from pipelines.quality.quarantine import Quarantined, quarantine_rows
 from pipelines.quality.results import Quality
 from pipelines.source import reading
-from warehouse.connect import BUILD_FILE, Connection, NotPublishedError, current_snapshot, open_build, version_file
+from warehouse.connect import (
+    BUILD_FILE,
+    Connection,
+    NotPublishedError,
+    current_snapshot,
+    open_build,
+    version_file,
+)
 from warehouse.publish import publish, sweep
 
 if TYPE_CHECKING:
@@ -41,7 +48,12 @@ class Refreshing:
     """
 
     def __init__(
-        self, store: Store, *, full: bool = False, progress: Progress = silent, cited: frozenset[str] = frozenset()
+        self,
+        store: Store,
+        *,
+        full: bool = False,
+        progress: Progress = silent,
+        cited: frozenset[str] = frozenset(),
     ) -> None:
         self.store = store
         self.full = full
@@ -68,6 +80,7 @@ class Refreshing:
             with reading(self.store, position_of(self._build)) as source:
                 self._loaded = load(source, self._build, progress=self.progress)
             self.outcome.rows = self._loaded.rows
+            self.outcome.position = self._loaded.position.value
 
     def stage(self) -> None:
         """Set aside the rows that break a rule of their entity; they leave every metric until mended."""

@@ -84,7 +84,9 @@ def read_backup(settings: Settings, file: Path) -> str:
     the file is damaged or of another kind of database.
     """
     if settings.data.exists() and any(settings.data.iterdir()):
-        raise BackupRefused(f"{settings.data} is not empty; restore into another --data directory, or move it away.")
+        raise BackupRefused(
+            f"{settings.data} is not empty; restore into another --data directory, or move it away."
+        )
     settings.data.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.data.parent) as scratch:
         folder = Path(scratch) / "data"
@@ -160,7 +162,9 @@ def _unpack(file: Path, folder: Path) -> dict[str, object]:
         raise BackupRefused(f"{file} is no whole backup: {problem}.") from problem
     found.pop(MANIFEST)
     if said.get("format") != FORMAT or found != said.get("files"):
-        raise BackupRefused(f"{file} is damaged, or of another version: its files are not those that it lists.")
+        raise BackupRefused(
+            f"{file} is damaged, or of another version: its files are not those that it lists."
+        )
     return said
 
 

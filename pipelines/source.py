@@ -202,8 +202,12 @@ def _id_conditions(ids: list[tuple[int, int]], column: str = "t.id", at_once: in
 def _sample(column: RawColumn) -> str:
     if column.name == "id":
         return "-1"
-    return "-1" if column.sql_type == "BIGINT" or column.decimals is not None else (
-        "0" if column.sql_type == "BOOLEAN" else "''" if column.sql_type == "VARCHAR" else "'2000-01-01'"
+    return (
+        "-1"
+        if column.sql_type == "BIGINT" or column.decimals is not None
+        else (
+            "0" if column.sql_type == "BOOLEAN" else "''" if column.sql_type == "VARCHAR" else "'2000-01-01'"
+        )
     )
 
 

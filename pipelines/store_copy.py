@@ -82,7 +82,9 @@ def _tables_out(store: Store, folder: Path) -> Iterator[Path]:
             path = folder / f"{name}.copy"
             with path.open("wb") as file:
                 file.write((",".join(columns) + "\n").encode())
-                with _cursor(connection).copy(f"COPY {_quoted([name])} ({_quoted(columns)}) TO STDOUT") as rows:
+                with _cursor(connection).copy(
+                    f"COPY {_quoted([name])} ({_quoted(columns)}) TO STDOUT"
+                ) as rows:
                     for row in rows:
                         file.write(row)
             yield path
@@ -95,7 +97,11 @@ def _tables_in(settings: Settings, folder: Path) -> None:
             raise StoreError("数据库不是空的。", "The database is not empty; restore into an empty one.")
         create_schema(store.engine)
         with for_writing(store.engine).begin() as connection:
-            tables = [table.name for table in Base.metadata.sorted_tables if (folder / f"{table.name}.copy").exists()]
+            tables = [
+                table.name
+                for table in Base.metadata.sorted_tables
+                if (folder / f"{table.name}.copy").exists()
+            ]
             for name in tables:
                 connection.execute(text(f"ALTER TABLE {_quoted([name])} DISABLE TRIGGER USER"))
             for name in reversed(tables):

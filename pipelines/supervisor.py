@@ -43,12 +43,14 @@ class Child:
             lived = time.monotonic() - self.started
             self.wait = SMALLEST_WAIT if lived > LIVED_WELL else min(self.wait * 2, LONGEST_WAIT)
             self.due = time.monotonic() + self.wait
-            click.echo(f"{self.name} ended with {self.process.returncode}; again in {self.wait:.0f} s", err=True)
+            click.echo(
+                f"{self.name} ended with {self.process.returncode}; again in {self.wait:.0f} s", err=True
+            )
             self.process = None
         if self.process is None and time.monotonic() >= self.due:
             self.started = time.monotonic()
             self.process = subprocess.Popen(
-                [sys.executable, "-m", self.module], start_new_session=True, preexec_fn=_as_child
+                [sys.executable, "-m", self.module], start_new_session=True, preexec_fn=_as_child,  # noqa: PLW1509  # we have no threads
             )
 
     def tell(self, sign: signal.Signals) -> None:
@@ -140,7 +142,7 @@ def _answers(settings: Settings, web: Child, stopping: list[int]) -> bool:
         if web.process is None or web.process.poll() is not None:
             return False
         try:
-            with urllib.request.urlopen(address, timeout=2):  # noqa: S310  # our own address
+            with urllib.request.urlopen(address, timeout=2):  # our own address
                 return True
         except OSError:
             time.sleep(0.1)

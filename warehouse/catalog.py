@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent / "metrics"
 DIMENSIONS_FILE = "dimensions.toml"
 KINDS = {
     "aggregate", "distribution", "stock", "standing", "window", "ratio", "sum", "each", "flow", "retention",
-    "concentration", "rfm", "lifetime", "recurrence", "gaps", "life", "rows",
+    "concentration", "rfm", "lifetime", "recurrence", "gaps", "life", "rows", "classes",
 }  # fmt: skip
 BETTER = ("up", "down", "neither")
 UNITS = (
@@ -79,8 +79,8 @@ class Metric:
 
     `spec` holds what its kind needs, `variants` what differs for a choice of a parameter. `needs` are
     dimensions without which it has no meaning. `constant_over` are dimensions that do not divide it: units in
-    service do not depend on the part. `trailing_months` is the range that it takes when none is asked,
-    `trailing_days` when neither a range nor a grain is.
+    service do not depend on the part. `trailing_months` or `trailing_days` is the range that it
+    takes when neither a range nor a grain is asked.
     """
 
     name: str

@@ -16,12 +16,67 @@ if TYPE_CHECKING:
     from warehouse.touched import Touched
 
 
+ROWS_OF = "rows of {}"  # the name under which the keys of a table's new rows are noted
+
+
 @dataclass(frozen=True)
 class Built:
     """What was done to a table: `rows`, `whole`, `renewed` (whole, for its declaration is new), or `skipped`."""
 
     table: str
     how: str
+
+
+def build_increment(
+    connection: duckdb.DuckDBPyConnection, table: Table, touched: Touched, rebuilt: frozenset[str]
+) -> Built:
+    """Bring one table up to date after a load; `rebuilt` names the models that were built whole before it
+    because their declaration changed.
+
+    A table whose touched inputs all stand in `follows` (lines may be followed by their document, a model by
+    its name) is changed by delete and insert of the rows that follow touched ids; the statement is the
+    table's own SELECT, narrowed on its output columns, so both ways give equal rows. Any other table with a
+    touched input is built whole.
+    """
+    changed = _changed_inputs(table, touched)
+    if rebuilt.intersection(table.depends_on) or any(
+        not _is_followed(table, one, touched) for one in changed
+    ):
+        build_table(connection, table)
+        touched.add_everything(table.name)
+        return Built(table.name, "whole")
+    followed = {one: column for one, column in table.follows.items() if one in touched}
+    if not followed:
+        return Built(table.name, "skipped")
+    narrowed = _stale_rows(connection, table, touched, followed)
+    carried = _carried_columns(table)
+    _note_changed(connection, table, touched, carried, narrowed)
+    connection.execute(f"delete from {table.name} where {narrowed}")
+    connection.execute(f"insert into {table.name} select * from ({table.select}) where {narrowed}")
+    _note_changed(connection, table, touched, carried, narrowed)
+    return Built(table.name, "rows")
+
+
+def rows_anew(table: Table, touched: Touched) -> str:
+    """The rows of a table that the increment of this run made anew, as a condition."""
+    if ROWS_OF.format(table.name) in touched:
+        return touched.condition(table.key[0], ROWS_OF.format(table.name))
+    conditions = [touched.condition(column, one) for one, column in table.follows.items() if one in touched]
+    return " or ".join(conditions) or "false"
+
+
+def _changed_inputs(table: Table, touched: Touched) -> set[str]:
+    """What a table reads and has changed: staging tables by their entity, models by their name."""
+    names = set()
+    for name in table.depends_on:
+        schema, _, base = name.partition(".")
+        names.add(base.strip('"').removesuffix("_version") if schema == "staging" else name)
+    return names & (touched.tables | sources_touched(names, touched))
+
+
+def sources_touched(names: set[str], touched: Touched) -> set[str]:
+    """Of the models among some names those that were made of anything touched."""
+    return {name for name in names if name in load_tables() and sources(load_tables()[name]) & touched.tables}
 
 
 def sources(table: Table) -> frozenset[str]:
@@ -36,25 +91,47 @@ def sources(table: Table) -> frozenset[str]:
     return frozenset(found)
 
 
-def build_increment(
-    connection: duckdb.DuckDBPyConnection, table: Table, touched: Touched, rebuilt: frozenset[str]
-) -> Built:
-    """Bring one table up to date after a load; `rebuilt` names the models that were built whole before it
-    because their declaration changed.
+def _is_followed(table: Table, changed: str, touched: Touched) -> bool:
+    """Whether the rows that a changed input makes stale are found by `follows`."""
+    follows = table.follows.keys()
+    if changed in load_tables():
+        entities = sources(load_tables()[changed]) & touched.tables
+        return (changed in follows and not touched.wholly(changed)) or all(
+            _is_followed(table, entity, touched) for entity in entities
+        )
+    return bool({changed, touched.document_of(changed)} & follows)
 
-    A table whose touched sources all stand in `follows` (lines may be followed by their document) is changed by delete and insert of the rows that
-    follow touched ids; the statement is the table's own SELECT, narrowed on its output columns, so both
-    ways give equal rows. Any other table with a touched source is built whole.
+
+def _stale_rows(
+    connection: duckdb.DuckDBPyConnection, table: Table, touched: Touched, followed: dict[str, str]
+) -> str:
+    """The rows to be made anew, as one condition on the output.
+
+    Where one column is the key, all is said by keys: old rows and new ones that follow are looked up with
+    that column alone, so that the one wide SELECT is narrowed where it begins.
     """
-    stale = sources(table) & touched.tables
-    followed = {entity for entity in stale if {entity, touched.document_of(entity)} & table.follows.keys()}
-    if rebuilt.intersection(table.depends_on) or stale - followed:
-        build_table(connection, table)
-        return Built(table.name, "whole")
-    if not stale:
-        return Built(table.name, "skipped")
-    for entity in sorted(stale & table.follows.keys()):
-        narrowed = touched.condition(table.follows[entity], entity)
-        connection.execute(f"delete from {table.name} where {narrowed}")
-        connection.execute(f"insert into {table.name} select * from ({table.select}) where {narrowed}")
-    return Built(table.name, "rows")
+    conditions = [touched.condition(column, one) for one, column in sorted(followed.items())]
+    if len(table.key) != 1 or table.key[0] not in table.follows.values() or len(conditions) == 1:
+        return " or ".join(conditions)
+    key = table.key[0]
+    stale = " union ".join(
+        f"select {key} from {rows} where {condition}"
+        for condition in conditions
+        for rows in (table.name, f"({table.select})")
+    )
+    found = [number for (number,) in connection.execute(stale).fetchall()]
+    touched.put(ROWS_OF.format(table.name), found)
+    return touched.condition(key, ROWS_OF.format(table.name))
+
+
+def _carried_columns(table: Table) -> set[str]:
+    """Columns by whose values later tables follow the changed rows of this one."""
+    return {one.follows[table.name] for one in load_tables().values() if table.name in one.follows}
+
+
+def _note_changed(
+    connection: duckdb.DuckDBPyConnection, table: Table, touched: Touched, columns: set[str], narrowed: str
+) -> None:
+    for column in columns:
+        found = connection.execute(f"select distinct {column} from {table.name} where {narrowed}").fetchall()
+        touched.put(table.name, [number for (number,) in found if number is not None])

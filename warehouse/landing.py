@@ -81,7 +81,7 @@ def _prepare_staging(connection: duckdb.DuckDBPyConnection, table: RawTable) -> 
     )
     connection.execute(
         f'create or replace view staging."{name}_version" as '
-        f"with version as (select {columns}, recorded_to, change_seq from history.\"{name}\" "
+        f'with version as (select {columns}, recorded_to, change_seq from history."{name}" '
         f'union all by name select {columns}, {END} as recorded_to, null as change_seq from raw."{name}") '
         f"select {columns}, coalesce(lag(recorded_to) over (partition by id order by recorded_to, change_seq), "
         f"{BEGINNING}) as valid_from, recorded_to as valid_to from version "
@@ -159,4 +159,6 @@ def forget_touched(connection: duckdb.DuckDBPyConnection, table: RawTable, touch
     """Take the touched records and their past out, so that they can land again as they are now (or not at all)."""
     if table.name in touched:
         for schema in ("raw", "history"):
-            connection.execute(f'delete from {schema}."{table.name}" where {touched.condition("id", table.name)}')
+            connection.execute(
+                f'delete from {schema}."{table.name}" where {touched.condition("id", table.name)}'
+            )

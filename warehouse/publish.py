@@ -23,7 +23,10 @@ def _unheard(step: str) -> None:
 
 
 def publish(
-    connection: duckdb.DuckDBPyConnection, directory: Path, snapshot: str, step: Callable[[str], None] = _unheard
+    connection: duckdb.DuckDBPyConnection,
+    directory: Path,
+    snapshot: str,
+    step: Callable[[str], None] = _unheard,
 ) -> None:
     """Copy the build to the snapshot's own name and turn the pointer to it.
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from warehouse.landing import RawTable
 
 
-WRITTEN_OUT = 20_000  # ids up to which a condition lists them: a list is applied at the scan, a subquery at the top
+WRITTEN_OUT = (
+    20_000  # ids up to which a condition lists them: a list is applied at the scan, a subquery at the top
+)
 
 
 class Touched:
@@ -52,6 +54,14 @@ class Touched:
         ).fetchall()
         self._connection.unregister("arriving")
 
+    def put(self, table: str, ids: Iterable[int]) -> None:
+        """Note single ids; also under the name of a model whose rows changed."""
+        self.add(table, ((number, number) for number in ids))
+
+    def wholly(self, table: str) -> bool:
+        """Whether all rows of a table are to be taken as touched."""
+        return table in self._whole
+
     def add_everything(self, table: str) -> None:
         """Note that all rows of a table are to be taken as touched."""
         self._whole.add(table)
@@ -87,7 +97,9 @@ class Touched:
 
     def _list(self, table: str) -> str:
         select = f"select id from touched where entity = '{table}'"
-        found = self._connection.execute(f"{select.replace('id', 'distinct id', 1)} limit {WRITTEN_OUT + 1}").fetchall()
+        found = self._connection.execute(
+            f"{select.replace('id', 'distinct id', 1)} limit {WRITTEN_OUT + 1}"
+        ).fetchall()
         if not found:
             return "null"
         return select if len(found) > WRITTEN_OUT else ", ".join(str(number) for (number,) in found)

@@ -5,13 +5,17 @@ The whole view stands in the address; the bar that changes it is plain HTML, so 
 
 from __future__ import annotations
 
+import functools
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import dash
 from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.exceptions import DependencyException
 from flask import Flask, abort, render_template, request
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from dashboards.fill import frame_of
 from dashboards.page import Page, load_pages
@@ -20,6 +24,7 @@ from dashboards.view import COMPARISONS, PRESETS, ViewRefused, read_view
 from dashboards.web.reader import business_today, current_asker, freshness
 from dashboards.words import word
 from operational.forms.context import current_language, yingke
+from operational.forms.failures import failure
 from operational.forms.shell import shell
 from warehouse.catalog import load_catalog
 from warehouse.connect import NotPublishedError
@@ -88,7 +93,29 @@ def mount_board(server: Flask) -> Board:
         Input({"type": "graph", "at": MATCH}, "clickData"),
         prevent_initial_call=True,
     )
+    called = f"{PREFIX}_dash-update-component"
+    server.view_functions[called] = _refusing_nonsense(server.view_functions[called])
+    server.register_error_handler(DependencyException, lambda _: failure(404, word("no_data", current_language())))
     return board
+
+
+def _refusing_nonsense(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Dash's answer to a callback; a request that no page of ours sends is refused, it is no failure of ours.
+
+    What goes wrong in a tile is told in the tile, so whatever comes out here is about the request itself.
+    """
+
+    @functools.wraps(view)
+    def answered(*given: Any, **named: Any) -> Any:
+        try:
+            return view(*given, **named)
+        except HTTPException:
+            raise
+        except Exception as problem:
+            log.warning("a callback that cannot be read: %s", type(problem).__name__)
+            abort(400)
+
+    return answered
 
 
 def _places(pathname: str | None) -> Any:

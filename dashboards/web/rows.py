@@ -23,6 +23,7 @@ from operational.forms.shell import shell
 from warehouse.ask import ask, rows_behind
 from warehouse.behind import RowsBehind
 from warehouse.catalog import load_catalog
+from warehouse.connect import NotPublishedError
 from warehouse.question import AskRefused, Question, parse_question
 
 pages = Blueprint("rows", __name__, template_folder="templates")
@@ -106,6 +107,10 @@ def api_ask() -> Response | tuple[Response, int]:
         return jsonify(_plain(ask(asker.connection, question, asker.scope).as_json()))
     except AskRefused as refused:
         return jsonify(error={"message": refused.reason[current_language()]}), 400
+    except NotPublishedError:
+        if not said.get("snapshot"):
+            raise
+        return jsonify(error={"message": word("no_snapshot", current_language())}), 404
 
 
 def _question() -> Question:

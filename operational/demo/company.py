@@ -20,15 +20,16 @@ from operational.demo.opportunities import make_opportunities
 from operational.demo.order_states import order_states
 from operational.demo.orders import Orders, make_orders
 from operational.demo.parameters import parameters
-from operational.demo.payments import big_recent_payer, make_invoices, make_receipts
+from operational.demo.payments import make_invoices, make_receipts, regular_payer
 from operational.demo.planted import planted
+from operational.demo.replenish import make_stock
 from operational.demo.requests import entered_later, make_requests
 from operational.demo.returns import make_returns
 from operational.demo.service_steps import complaint_steps, request_steps
 from operational.demo.shipping import make_shipments
 from operational.demo.size import SIZES
 from operational.demo.steps import Steps
-from operational.demo.stock import make_stock, wanted_issues
+from operational.demo.stock import wanted_issues
 from operational.demo.trade_records import TradeRecords
 from operational.demo.trade_steps import opportunity_steps, order_steps
 from operational.demo.truth import Truth
@@ -82,7 +83,7 @@ def _make(world: World, truth: Truth) -> None:
     shipments = make_shipments(world, orders)
     returns = make_returns(world, orders, shipments)
     invoices = make_invoices(world, orders, shipments)
-    stops_paying = big_recent_payer(world, invoices)
+    stops_paying = regular_payer(world, invoices)
     receipts = make_receipts(world, invoices, stops_paying)
     states = order_states(world, orders, shipments, invoices, returns)
 

@@ -82,7 +82,7 @@ class FailureLaw:
 
 FAILURES = (
     FailureLaw("RC-22", "BK-22", "power_law", 1.8, 900.0, "异响振动"),
-    FailureLaw("RC-55", "SL-55", "power_law", 1.4, 620.0, "泄漏"),
+    FailureLaw("RC-15", "SL-22", "power_law", 1.4, 620.0, "泄漏"),
     FailureLaw("CP-80", "MS-80", "power_law", 1.25, 520.0, "泄漏"),
     FailureLaw("CP-80", "BK-80", "power_law", 2.1, 1150.0, "异响振动"),
     FailureLaw("VD-75", "FN-75", "weibull", 2.4, 1000.0, "温度过高"),
@@ -93,7 +93,7 @@ FAILURES = (
 # Serviced models (units.py) with the consumable that is changed on schedule, and how often, in days.
 SCHEDULED = {
     "RC-22": ("AF-22", 365),
-    "RC-55": ("OS-55", 365),
+    "RC-15": ("OS-22", 365),
     "CP-80": ("LG-08", 540),
     "DR-30": ("AD-15", 730),
 }

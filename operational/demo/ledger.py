@@ -17,7 +17,16 @@ from operational.demo.loading import MONEY, QUANTITY, choose, link
 from operational.demo.orders import Orders
 from operational.demo.returns import RECEIVED_AFTER, Returns
 from operational.demo.shipping import Shipments
-from operational.demo.stock import COUNT, REPLACEMENT, SHIPMENT, TRANSFER, Stock, lot_names, unit_costs
+from operational.demo.stock import (
+    COUNT,
+    REPLACEMENT,
+    SET_ASIDE,
+    SHIPMENT,
+    TRANSFER,
+    Stock,
+    lot_names,
+    unit_costs,
+)
 from operational.demo.world import World
 
 KINDS = ["opening", "receipt", "issue", "transfer_in", "transfer_out", "return", "count", "adjustment"]
@@ -67,9 +76,7 @@ def write_shipments(
     line = stock.issues.document[stock.taken.issue[from_lots]]
     lot = stock.lots.made[stock.taken.lot[from_lots]]
     quantity = stock.taken.quantity[from_lots]
-    drafted = np.flatnonzero(
-        (shipments.line_shipment >= 0) & shipments.is_draft[np.maximum(shipments.line_shipment, 0)]
-    )
+    drafted = np.flatnonzero(shipments.drafted_lines)
     line = np.concatenate([line, drafted])
     lot = np.concatenate([lot, np.full(len(drafted), NO_LOT)])
     quantity = np.concatenate([quantity, orders.lines.quantity[drafted]])
@@ -95,26 +102,26 @@ def movements(
     shipment_of_line: NDArray[np.bytes_],
     number_of_replacement: NDArray[np.bytes_],
 ) -> list[Movements]:
-    """What planned stock makes in the ledger; the sources by order line and by replacement."""
+    """What planned stock makes in the ledger, without what is set aside; the sources by order line and replacement."""
     catalogue = world.catalogue
     issues, lots, taken, gains = stock.issues, stock.lots, stock.taken, stock.gains
     cost = unit_costs(world.dice.of("lot costs"), lots, catalogue)
-    incoming = np.select([lots.is_opening == 1, lots.is_transfer == 1], [OPENING, TRANSFER_IN], RECEIPT)
+    incoming = np.select([lots.is_opening, lots.is_transfer], [OPENING, TRANSFER_IN], RECEIPT)
     came = Movements(lots.place, lots.second, lots.quantity, lots.made, incoming, cost, _no_source(len(cost)))
-    kind = issues.kind[taken.issue]
-    document = issues.document[taken.issue]
-    source = _no_source(len(kind))
+    leaves = issues.kind[taken.issue] != SET_ASIDE
+    issue, lot, pieces = taken.issue[leaves], taken.lot[leaves], taken.quantity[leaves]
+    place, kind, document = issues.place[issue], issues.kind[issue], issues.document[issue]
+    source = _no_source(len(issue))
     shipped, replaced = kind == SHIPMENT, kind == REPLACEMENT
     source[shipped] = np.char.add(b"shipment:", shipment_of_line[document[shipped]])
     source[replaced] = np.char.add(b"part_replacement:", number_of_replacement[document[replaced]])
-    place = issues.place[taken.issue]
     went = Movements(
         place,
-        issues.second[taken.issue],
-        -taken.quantity,
-        lots.made[taken.lot],
+        issues.second[issue],
+        -pieces,
+        lots.made[lot],
         np.select([kind == TRANSFER, kind == COUNT], [TRANSFER_OUT, COUNTED], ISSUE),
-        catalogue.cost[place % len(catalogue.codes)],
+        catalogue.cost[place % world.items],
         source,
     )
     place = issues.place[gains.issue]
@@ -124,7 +131,7 @@ def movements(
         gains.quantity,
         lots.made[gains.lot],
         np.full(len(place), COUNTED),
-        catalogue.cost[place % len(catalogue.codes)],
+        catalogue.cost[place % world.items],
         _no_source(len(place)),
     )
     return [came, went, found]
@@ -180,7 +187,7 @@ def write_policies(world: World, stock: Stock) -> None:
     """Limits for every place with stock: safety stock around the buffer, reorder point, maximum, order quantity."""
     rng = world.dice.of("policies")
     policy = stock.policy
-    place = np.flatnonzero(policy.lot_size > 0)
+    place = np.flatnonzero(policy.opening > 0)
     item = place % world.items
     size, rate = policy.lot_size[place], policy.rate[place]
     safety = np.ceil(policy.buffer[place] * rng.uniform(0.8, 1.5, len(place)) + 0.2)

@@ -170,10 +170,11 @@ def open_invoices(invoices: Invoices) -> Flags:
     return (invoices.state == ISSUED) | (invoices.state == PARTLY_PAID)
 
 
-def big_recent_payer(world: World, invoices: Invoices) -> int:
-    """The place of the customer with most invoices in the months before the planted stop; none of the clerk's."""
-    stop = world.anomalies.stops_paying_on
-    recent = (invoices.day >= stop - 200) & (
-        world.customers.owner[invoices.customer] != world.organisation.clerk
-    )
-    return int(np.bincount(invoices.customer[recent]).argmax())
+def regular_payer(world: World, invoices: Invoices) -> int:
+    """The place of a customer with many invoices both before and after the planted stop; none of the clerk's."""
+    stop, known = world.anomalies.stops_paying_on, world.customers
+    others = known.owner[invoices.customer] != world.organisation.clerk
+    before = np.bincount(invoices.customer[others & (invoices.day < stop)], minlength=len(known.ids))
+    due_after = others & (invoices.day >= stop) & (invoices.due < world.calendar.days)
+    after = np.bincount(invoices.customer[due_after], minlength=len(known.ids))
+    return int(np.minimum(before, 4 * after).argmax())

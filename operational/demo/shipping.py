@@ -18,7 +18,7 @@ from operational.demo.world import World
 
 NEVER = np.iinfo(np.int64).max
 SECOND_AFTER = 3, 6.0  # working days between two shipments: at least, and Poisson on top
-DRAFT_AHEAD = 3  # days before it leaves that a shipment is drafted
+DRAFT_AHEAD, DRAFTED = 3, 0.6  # working days before they leave that this part of shipments is drafted
 
 
 @dataclass
@@ -39,6 +39,11 @@ class Shipments:
         """How many."""
         return len(self.day)
 
+    @property
+    def drafted_lines(self) -> Flags:
+        """Which order lines are in a drafted shipment."""
+        return (self.line_shipment >= 0) & self.is_draft[np.maximum(self.line_shipment, 0)]
+
     def left(self, calendar: Calendar) -> Flags:
         """Which order lines have left by the end."""
         return self.line_day < calendar.days
@@ -49,11 +54,8 @@ def make_shipments(world: World, orders: Orders) -> Shipments:
     rng, calendar, since = world.dice.of("shipping"), world.calendar, world.since
     line_day = _line_days(rng, orders, calendar)
     first_day = np.minimum.reduceat(line_day, orders.first_line)
-    next_out = (
-        (first_day >= calendar.days)
-        & (first_day < calendar.days + DRAFT_AHEAD)
-        & (rng.random(orders.count) < 0.5)
-    )
+    soon = calendar.workdays.later(np.array([calendar.days]), DRAFT_AHEAD)
+    next_out = (first_day >= calendar.days) & (first_day < soon) & (rng.random(orders.count) < DRAFTED)
     draft = next_out[orders.lines.order] & (line_day == first_day[orders.lines.order])
     written = ((line_day >= since) & (line_day < calendar.days)) | draft
     day = np.where(draft, calendar.days - 1, line_day)[written]

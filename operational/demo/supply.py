@@ -15,38 +15,36 @@ from operational.demo.dice import ranks_within
 
 REVIEW_DAYS, BUFFER_DAYS = 50.0, 16.0  # of mean demand: in one order, and never touched
 USUAL_ISSUES = 2.0  # that an order covers at least
-SELDOM_PER_DAY = 2 / 365  # issues
 EARLIEST_DAYS = 3  # receipts come up to so many days before they are needed, less one
 
 
 @dataclass
 class Policy:
-    """By place (dense numbers): what is ordered at a time, what never leaves, and mean demand in pieces a day."""
+    """By place (dense numbers): what is ordered at a time, what never leaves, and mean demand in pieces a day.
+
+    A place to order keeps nothing: exactly what is wanted is bought each time.
+    """
 
     lot_size: Ints
     buffer: Ints
     rate: Floats
+    to_order: Flags
 
     @property
     def opening(self) -> Ints:
         """Stock with which the books begin."""
-        return np.where(self.lot_size > 0, self.lot_size + self.buffer, 0)
+        return np.where(self.to_order, 0, self.lot_size + self.buffer)
 
 
-def make_policy(place: Ints, quantity: Ints, places: int, days: int, perishable: Flags) -> Policy:
-    """From all demand of a place: some usual issues are ordered at a time.
-
-    Of perishable items only one, and where they are seldom wanted not a piece more than is needed.
-    """
-    total = np.bincount(place, weights=quantity, minlength=places)
-    issues = np.bincount(place[quantity > 0], minlength=places)
+def make_policy(place: Ints, quantity: Ints, days: int, to_order: Flags) -> Policy:
+    """From all demand of a place: some usual issues are ordered at a time."""
+    total = np.bincount(place, weights=quantity, minlength=len(to_order))
+    issues = np.bincount(place[quantity > 0], minlength=len(to_order))
     rate = total / days
     usual = total / np.maximum(issues, 1)
-    least = np.where(perishable, 1, USUAL_ISSUES) * usual
-    seldom = perishable & (issues / days < SELDOM_PER_DAY)
-    lot_size = np.where(seldom, 1, np.ceil(np.maximum(rate * REVIEW_DAYS, least))) * (total > 0)
-    buffer = np.where(seldom, 0, np.ceil(rate * BUFFER_DAYS))
-    return Policy(lot_size.astype(np.int64), buffer.astype(np.int64), rate)
+    lot_size = np.where(to_order, total > 0, np.ceil(np.maximum(rate * REVIEW_DAYS, USUAL_ISSUES * usual)))
+    buffer = np.where(to_order, 0, np.ceil(rate * BUFFER_DAYS))
+    return Policy(lot_size.astype(np.int64), buffer.astype(np.int64), rate, to_order)
 
 
 def receipts(
@@ -54,8 +52,8 @@ def receipts(
 ) -> tuple[Ints, Ints, Ints]:
     """Place, day and pieces of each receipt: whole lot sizes, so that the buffer is never touched."""
     size = policy.lot_size[place]
-    used = _running(place, quantity)
-    needed = np.maximum(-(-used // np.maximum(size, 1)) - 1, 0)
+    beyond = _running(place, quantity) - (policy.opening - policy.buffer)[place]
+    needed = np.maximum(-(-beyond // np.maximum(size, 1)), 0)
     before = np.where(ranks_within(place) > 0, np.concatenate([[0], needed[:-1]]), 0)
     comes = needed > before
     day = np.maximum(second[comes] // DAY - rng.integers(0, EARLIEST_DAYS, comes.sum()), since)

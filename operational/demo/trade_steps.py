@@ -75,12 +75,13 @@ def order_steps(
         np.minimum(one, calendar.days) * DAY + 17 * HOUR,
         lead,
     )
-    add(out & ~at_once & gone, "ship", "partly_shipped", "shipped", two * DAY + 17 * HOUR, lead)
     back = np.full(orders.count, NEVER)
     note = np.flatnonzero(returns.counted)
     back[returns.order[note]] = returns.day[note] + RECEIVED_AFTER
     back = np.where(back < states.closed_on, back, NEVER)
-    returned = gone & (back < NEVER)
+    whole = gone & (back > two)  # else the rest went out when something had come back already
+    add(out & ~at_once & whole, "ship", "partly_shipped", "shipped", two * DAY + 17 * HOUR, lead)
+    returned = whole & (back < NEVER)
     add(
         returned,
         "ship_partly",
@@ -90,7 +91,7 @@ def order_steps(
         lead,
     )
     closed = states.closed_on < NEVER
-    incomplete = returned | states.closed_short
+    incomplete = returned | ~whole
     closing = np.minimum(states.closed_on, calendar.days) * DAY + 18 * HOUR
     add(closed & ~incomplete, "close", "shipped", "closed", closing, lead)
     add(closed & incomplete, "close_short", "partly_shipped", "closed", closing, lead, "余量不再发货")

@@ -76,10 +76,16 @@ def _registered(rng: Generator, world: World, orders: Orders, shipments: Shipmen
     lines = np.flatnonzero(np.isin(orders.lines.item, models) & shipments.left(calendar))
     pieces = np.repeat(lines, orders.lines.quantity[lines])
     installed = shipments.line_day[pieces] + INSTALLED_AFTER[0] + rng.poisson(INSTALLED_AFTER[1], len(pieces))
-    there = np.flatnonzero(installed < calendar.days)
-    chosen = rng.permutation(there)[: world.size.units]
+    chosen = _evenly(rng.permutation(np.flatnonzero(installed < calendar.days)), orders.lines.item[pieces])
+    chosen = chosen[: world.size.units]
     chosen = chosen[np.lexsort((chosen, installed[chosen]))]
     return pieces[chosen], installed[chosen]
+
+
+def _evenly(pieces: Ints, model: Ints) -> Ints:
+    """The pieces in turns: the first of each model, the second of each …"""
+    by_model = pieces[np.argsort(model[pieces], kind="stable")]
+    return by_model[np.argsort(ranks_within(model[by_model]), kind="stable")]
 
 
 def _serials(

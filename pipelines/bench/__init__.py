@@ -9,6 +9,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import typer
+
 from pipelines.bench.paper import print_head, print_lines
 
 KEPT, OVER, USAGE = 0, 1, 2
@@ -22,7 +24,7 @@ def run_benches(subjects: list[str], *, lines: int) -> int:
     """
     unknown = [name for name in subjects if name not in SUBJECTS]
     if unknown or lines < 1:
-        print(f"{', '.join(unknown) or '--lines'}: known are {', '.join(SUBJECTS)}, with one line at least.")
+        typer.echo(f"{', '.join(unknown) or '--lines'}: known are {', '.join(SUBJECTS)}, with one line at least.")
         return USAGE
     from pipelines.bench import building, importing, incrementing, paging, questioning, wording
     from pipelines.bench.ground import Ground

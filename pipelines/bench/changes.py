@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 CHANGES: tuple[tuple[int, str, str], ...] = (  # how many, in which table ids are drawn, the statement
     (400, "order_line", "update order_line set quantity = quantity + 1000000, amount = amount + unit_price where id = :id"),
     (150, "order", "update \"order\" set state = 'void' where id = :id"),
-    (100, "order", 'insert into "order" (number, customer_id, org_unit_id, kind, ordered_on, state) '
-                   "select :number, customer_id, org_unit_id, kind, ordered_on, 'approved' from \"order\" where id = :id"),
-    (250, "order_line", "insert into order_line (order_id, line_no, item_id, quantity, unit_price, amount) "
-                        "select order_id, 100 + :place, item_id, quantity, unit_price, amount from order_line where id = :id"),
+    (100, "order", """insert into "order" (number, customer_id, org_unit_id, kind, ordered_on, state)
+        select :number, customer_id, org_unit_id, kind, ordered_on, 'approved' from "order" where id = :id"""),
+    (250, "order_line", """insert into order_line (order_id, line_no, item_id, quantity, unit_price, amount)
+        select order_id, 100 + :place, item_id, quantity, unit_price, amount from order_line where id = :id"""),
     (30, "order_line", "delete from order_line where id = :id"),
-    (40, "service_request", "update service_request set state = 'closed', closed_at = '2026-10-31 09:00:00.000000' where id = :id"),
+    (40, "service_request", "update service_request set closed_at = '2026-10-31 09:00:00.000000' where id = :id"),
     (20, "customer", "update customer set region_id = 1 + (region_id % 30) where id = :id"),
     (10, "item", "update item set standard_cost = standard_cost + 10000 where id = :id"),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from operational.store.bulk import bulk_insert
+from operational.store.key import secret_key
 from operational.store.schema import create_schema
 from operational.store.session import Store
 from pipelines.bench.company_service import PARTS, add_service
@@ -27,7 +28,9 @@ def make_large(data: Path, lines: int) -> Store:
     """A new store in a directory with that many order lines, about five to an order."""
     from operational.settings import Settings
 
-    store = Store.open(Settings(data=data, store=""))
+    settings = Settings(data=data, store="")
+    secret_key(settings)  # the web application wants one from before there were data
+    store = Store.open(settings)
     create_schema(store.engine)
     dice = np.random.default_rng(1)
     orders = max(lines // LINES_PER_ORDER, 1)

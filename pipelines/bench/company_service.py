@@ -48,7 +48,7 @@ def add_service(
         "invoice": {"number": numbers("V"), "customer_id": customer, "invoiced_on": invoiced, "due_on": invoiced + 30,
                     "amount": amount, "state": ["issued"] * count},
         "receipt": {"number": numbers("P"), "customer_id": customer, "received_on": invoiced + 20, "amount": amount,
-                    "invoice_id": np.arange(1, count + 1), "state": ["confirmed"] * count},
+                    "invoice_id": np.arange(1, count + 1), "state": ["posted"] * count},
         "stock_movement": {"number": numbers("M"), "item_id": ids(items), "depot_id": ids(DEPOTS),
                            "quantity": dice.integers(1, 50, count) * 1_000_000, "moved_at": moments(some_days()),
                            "kind": ["receipt"] * count, "unit_cost": dice.integers(5_0000, 400_0000, count)},

@@ -25,7 +25,7 @@ def open_application(store: Store) -> tuple[Flask, FlaskClient]:
     with store.reading() as session:
         known = users.find_login(session, LOGIN)
     if known is None:
-        users.add_user(store, LOGIN, role="admin", password="a bench of wood 7")  # noqa: S106  # the store is thrown away
+        users.add_user(store, LOGIN, role="admin", password="a plank of oak 7")  # noqa: S106  # the store is thrown away
     server = create_app(store.settings, store)
     client = server.test_client()
     with store.reading() as session:
@@ -53,9 +53,8 @@ def fetch(client: FlaskClient, path: str) -> float:
 def fetch_tile(client: FlaskClient, page: str, at: str) -> float:
     """Seconds of the callback that fills one tile."""
     place = {"type": "tile", "at": at}
-    name = f'{{"at":"{at}","type":"tile"}}'
     request = {
-        "output": f"{name}.children", "outputs": {"id": place, "property": "children"},
+        "output": '{"at":["MATCH"],"type":"tile"}.children', "outputs": {"id": place, "property": "children"},
         "inputs": [{"id": "address", "property": "search", "value": SPAN}],
         "changedPropIds": ["address.search"],
         "state": [{"id": "address", "property": "pathname", "value": f"/d/{page}"}, {"id": place, "property": "id", "value": place}],

@@ -45,4 +45,4 @@ def _command(ground: Ground) -> float:
     ground.store.engine.dispose()
     environment = os.environ | {"YINGKE_DATA": str(ground.store.settings.data), "YINGKE_STORE": ""}
     command = [sys.executable, "-m", "pipelines.cli", "refresh", "--no-progress"]
-    return timed(lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))  # noqa: S603
+    return timed(lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))

@@ -39,12 +39,12 @@ def measure(ground: Ground) -> list[Line]:
     """Per page: its tiles with nothing remembered beside the sum of their questions, and again when remembered."""
     store = ground.built and ground.store
     server, client = open_application(store)
-    warehouse = Warehouse(store.settings.warehouse_directory)
+    warehouse: Warehouse = server.extensions["yingke.numbers"].warehouse
     view = read_view(SPAN, date.fromisoformat(END))
     found = []
     for page in load_pages().values():
         places = [f"{down}-{across}" for down, row in enumerate(page.rows) for across in range(len(row))]
-        _questions(page, view, warehouse)  # the file's pages are read from disk by now
+        _questions(page, view, warehouse)  # so that the file has been read once
         bare = _questions(page, view, warehouse)
         forget(server)
         cold = {at: fetch_tile(client, page.name, at) for at in places}

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import typer
+
 
 @dataclass(frozen=True)
 class Line:
@@ -51,7 +53,7 @@ def timed(work: Callable[[], object], times: int = 1) -> float:
 def print_head(lines: int) -> None:
     """What everything below depends on."""
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    print(f"{lines:,} order lines; {os.cpu_count()} processors, load {load} when begun; ratios: smaller is better")
+    typer.echo(f"{lines:,} order lines; {os.cpu_count()} processors, load {load} when begun; ratios: smaller is better")
 
 
 def print_lines(subject: str, lines: Sequence[Line]) -> None:
@@ -62,9 +64,9 @@ def print_lines(subject: str, lines: Sequence[Line]) -> None:
     ]
     heads = (subject, "measured", "beside", "ratio", "limit")
     widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
-    print()
+    typer.echo()
     for row in (heads, *rows):
-        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip(), flush=True)
+        typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _verdict(line: Line) -> str:

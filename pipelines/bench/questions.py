@@ -58,5 +58,5 @@ PAIRS = (
     Pair("recency_days", f"""select code, a.figure from (select customer_id, date_diff('day', max(ordered_on), date '{END}') as figure
          from marts.customer_day where ordered_on >= '{START}' and ordered_on < '{END}' group by 1 order by 2 desc limit 20) a
          join core.dim_customer using (customer_id) order by 2 desc""", says={"by": "customer.code", "top": 20, "as_of": END}),
-    Pair("resolution_hours:p50", f"select quantile_cont(resolution_hours, 0.5) as figure {REQUESTS}"),
+    Pair("resolution_hours:p50", f"select quantile_cont(date_diff('second', opened_at, resolved_at) / 3600.0, 0.5) as figure {REQUESTS}"),
 )  # fmt: skip

@@ -15,10 +15,16 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    empty: Annotated[bool, typer.Option("--empty", help="One organisation unit HQ and the administrator (default)")] = False,
-    demo: Annotated[str | None, typer.Option(help="The demonstration company: small, medium or large")] = None,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="One organisation unit HQ and the administrator (default)")
+    ] = False,
+    demo: Annotated[
+        str | None, typer.Option(help="The demonstration company: small, medium or large")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Other numbers for the demonstration, reproducible")] = 1,
-    until: Annotated[str | None, typer.Option(help="Last day of the demonstration's history; default: yesterday")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Last day of the demonstration's history; default: yesterday")
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Throw away the records that are there")] = False,
 ) -> None:
     """Create the store."""

@@ -45,7 +45,9 @@ def entities(
         print_json(listed[0] if name else listed)
         return
     for one in listed:
-        typer.echo(f"\n{one['name']}  {one['label']['zh']} · {one['label']['en']}  (key: {', '.join(one['key'])})")
+        typer.echo(
+            f"\n{one['name']}  {one['label']['zh']} · {one['label']['en']}  (key: {', '.join(one['key'])})"
+        )
         print_table(
             ("field", "type", "required", "refers to", "values", "name"),
             [
@@ -59,7 +61,13 @@ def entities(
             print_table(
                 ("move", "from", "to", "who", "guards"),
                 [
-                    (move["verb"], " ".join(move["from"]), move["to"], " ".join(move["roles"]), " ".join(move["guards"]))
+                    (
+                        move["verb"],
+                        " ".join(move["from"]),
+                        move["to"],
+                        " ".join(move["roles"]),
+                        " ".join(move["guards"]),
+                    )
                     for move in one["transitions"]
                 ],
             )
@@ -70,8 +78,12 @@ def import_records(
     file: Annotated[Path, typer.Argument(help="A .csv, .csv.gz or .xlsx file")],
     mapping: Annotated[Path | None, typer.Option("--map", help="A mapping file (TOML)")] = None,
     on_conflict: Annotated[str, typer.Option(help="A key that exists: fail, skip or update")] = "fail",
-    history: Annotated[bool, typer.Option("--history", help="Finished records with states and times as they were")] = False,
-    create_missing: Annotated[bool, typer.Option("--create-missing", help="Make records that are referred to and missing")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Finished records with states and times as they were")
+    ] = False,
+    create_missing: Annotated[
+        bool, typer.Option("--create-missing", help="Make records that are referred to and missing")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Where refused rows are written")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines")] = False,
@@ -85,7 +97,9 @@ def import_records(
     from operational.entity import load_entities
 
     if entity not in load_entities():
-        raise CommandFailed(f"There is no entity '{entity}'. Known: {', '.join(sorted(load_entities()))}.", USAGE)
+        raise CommandFailed(
+            f"There is no entity '{entity}'. Known: {', '.join(sorted(load_entities()))}.", USAGE
+        )
     for path in (file, mapping):
         if path is not None and not path.is_file():
             raise CommandFailed(f"There is no file {path}.", USAGE)
@@ -112,7 +126,9 @@ def export_records(
     from operational.transfer.export_file import export_file
 
     if entity not in load_entities():
-        raise CommandFailed(f"There is no entity '{entity}'. Known: {', '.join(sorted(load_entities()))}.", USAGE)
+        raise CommandFailed(
+            f"There is no entity '{entity}'. Known: {', '.join(sorted(load_entities()))}.", USAGE
+        )
     conditions: dict[str, list[str]] = {}
     for condition in where or []:
         name, equals, value = condition.partition("=")

@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 Form = Annotated[str, typer.Option("--format", help="table, json or csv")]
 
 
-def metrics(name: Annotated[str | None, typer.Argument(help="One metric")] = None, form: Form = "table") -> None:
+def metrics(
+    name: Annotated[str | None, typer.Argument(help="One metric")] = None, form: Form = "table"
+) -> None:
     """Show the catalogue: definition, unit, grain, dimensions, formula, source."""
     from warehouse.catalog import load_catalog
 
@@ -82,7 +84,9 @@ def ask(
 
 
 def models(
-    name: Annotated[str | None, typer.Argument(help="bg_nbd, pareto_nbd, gamma_gamma, weibull, power_law")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="bg_nbd, pareto_nbd, gamma_gamma, weibull, power_law")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="History before this day")] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIM=VALUE; may be repeated")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines")] = False,
@@ -96,7 +100,9 @@ def models(
         print_json(fitted)
         return
     for fit in fitted:
-        typer.echo(f"{fit['model']} {fit['group'] or ''}  n={fit['n']}  log-likelihood {fit['log_likelihood']}  {fit['note'] or ''}")
+        typer.echo(
+            f"{fit['model']} {fit['group'] or ''}  n={fit['n']}  log-likelihood {fit['log_likelihood']}  {fit['note'] or ''}"
+        )
         errors = fit["standard_errors"] or {}
         print_table(
             ("parameter", "value", "standard error"),
@@ -106,7 +112,9 @@ def models(
 
 def report(
     name: Annotated[str | None, typer.Argument(help="The report")] = None,
-    period: Annotated[str | None, typer.Option(help="2026-10 or 2026-W47; default: the last whole one")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="2026-10 or 2026-W47; default: the last whole one")
+    ] = None,
     lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the .docx")] = None,
     deliver: Annotated[bool, typer.Option("--deliver", help="Send it to its subscribers, once")] = False,
@@ -121,7 +129,9 @@ def report(
         print_table(("report", "名称", "title", "schedule"), report_list())
         return
     with opened() as store:
-        made = make_report(store, acting(store), name, period=period, language=lang, output=output, deliver=deliver)
+        made = make_report(
+            store, acting(store), name, period=period, language=lang, output=output, deliver=deliver
+        )
     typer.echo(made)
 
 

@@ -21,9 +21,13 @@ def register(app: typer.Typer) -> None:
 def add(
     login: Annotated[str, typer.Argument(help="The name to log in with")],
     role: Annotated[str, typer.Option(help="What the person is, for example sales or analyst")],
-    org_unit: Annotated[str | None, typer.Option(help="Code of the organisation unit; default: the root")] = None,
+    org_unit: Annotated[
+        str | None, typer.Option(help="Code of the organisation unit; default: the root")
+    ] = None,
     person: Annotated[str | None, typer.Option(help="Code of the person this login belongs to")] = None,
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input")] = False,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input")
+    ] = False,
 ) -> None:
     """Let somebody log in; without --password-stdin a one-time password is made and printed."""
     from operational.store import users
@@ -39,7 +43,9 @@ def add(
 @people.command("password")
 def password(
     login: Annotated[str, typer.Argument()],
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input")] = False,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input")
+    ] = False,
 ) -> None:
     """Give a login a new password and end its sessions."""
     from operational.store import users

@@ -28,7 +28,9 @@ def up(
 
 
 def bench(
-    subject: Annotated[list[str] | None, typer.Argument(help="What to measure; everything when left out")] = None,
+    subject: Annotated[
+        list[str] | None, typer.Argument(help="What to measure; everything when left out")
+    ] = None,
     lines: Annotated[int, typer.Option(help="Order lines of the large company")] = 5_000_000,
 ) -> int:
     """Measure import, build, increment, questions, pages and Word, each beside its peer in the same run."""

@@ -100,7 +100,9 @@ def not_before(name: str, later: tuple[str, str], earlier: tuple[str, str], **sa
 def unique(name: str, columns: tuple[str, ...], repeated: str, **says: Any) -> Expectation:
     """The columns together name one row; `repeated` is a statement that gives the tuples that do not."""
     kwargs: dict[str, Any] = {"column": columns[0]} if len(columns) == 1 else {"column_list": list(columns)}
-    kind = "expect_column_values_to_be_unique" if len(columns) == 1 else "expect_compound_columns_to_be_unique"
+    kind = (
+        "expect_column_values_to_be_unique" if len(columns) == 1 else "expect_compound_columns_to_be_unique"
+    )
     return Expectation(
         name, kind, kwargs, f"{tuple_of(columns)} in ({repeated})",
         {column: quoted(column) for column in columns}, **says,
@@ -115,7 +117,9 @@ def holds(name: str, condition: str, **says: Any) -> Expectation:
     )  # fmt: skip
 
 
-def count_broken(build: Connection, table: str, where: str, expectations: tuple[Expectation, ...]) -> list[int]:
+def count_broken(
+    build: Connection, table: str, where: str, expectations: tuple[Expectation, ...]
+) -> list[int]:
     """How many rows break each expectation, in one pass over the rows that `where` narrows to."""
     if not expectations:
         return []

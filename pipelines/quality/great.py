@@ -22,7 +22,10 @@ def validate_rows(
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Results in Great Expectations' form for up to 1,000 rows of a table, and the names on which SQL disagrees."""
     sees = {name: sql for one in expectations for name, sql in one.sees.items()}
-    broken = [f"coalesce({one.fails}, false) as {quoted(f'broken {number}')}" for number, one in enumerate(expectations)]
+    broken = [
+        f"coalesce({one.fails}, false) as {quoted(f'broken {number}')}"
+        for number, one in enumerate(expectations)
+    ]
     columns = [f"{sql} as {quoted(name)}" for name, sql in sees.items()]
     first = next(iter(sees))
     frame = build.execute(
@@ -57,12 +60,15 @@ def _narrowed(one: Expectation, table: str, where: str) -> dict[str, str]:
     }
 
 
-def _validate(frame: Any, expectations: tuple[Expectation, ...], parameters: dict[str, Any]) -> list[dict[str, Any]]:
+def _validate(
+    frame: Any, expectations: tuple[Expectation, ...], parameters: dict[str, Any]
+) -> list[dict[str, Any]]:
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
     from great_expectations.expectations.registry import get_expectation_impl
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     batch = (
         context.data_sources.add_pandas("rows")
         .add_dataframe_asset("rows")

@@ -89,16 +89,21 @@ def _evaluate(
     found: Quarantined,
 ) -> None:
     name = table.name
-    bits = " + ".join(f"(case when {rule.fails} then {1 << bit} else 0 end)" for bit, rule in enumerate(rules))
+    bits = " + ".join(
+        f"(case when {rule.fails} then {1 << bit} else 0 end)" for bit, rule in enumerate(rules)
+    )
     build.execute(
         f"create or replace temp table broken as select id, mask from "
         f'(select id, cast({bits} as bigint) as mask from raw."{name}" where {scope}) where mask > 0'
     )
     masks = [mask for (mask,) in build.execute("select distinct mask from broken").fetchall()]
     _say_why(build, rules, masks)
-    left = _ids(build, f"select id from meta.quarantine where entity = '{name}' and id not in (select id from broken)")
+    left = _ids(
+        build, f"select id from meta.quarantine where entity = '{name}' and id not in (select id from broken)"
+    )
     entered = _ids(
-        build, f"select id from broken where id not in (select id from meta.quarantine where entity = '{name}')"
+        build,
+        f"select id from broken where id not in (select id from meta.quarantine where entity = '{name}')",
     )
     build.execute(
         f"create or replace temp table aside as select '{name}' as entity, b.id, w.rule, w.reason, "
@@ -128,7 +133,12 @@ def _say_why(build: Connection, rules: tuple[Expectation, ...], masks: list[int]
 
 
 def _keep(
-    build: Connection, name: str, rules: tuple[Expectation, ...], masks: list[int], entered: bool, found: Quarantined
+    build: Connection,
+    name: str,
+    rules: tuple[Expectation, ...],
+    masks: list[int],
+    entered: bool,
+    found: Quarantined,
 ) -> None:
     """The result of the table's rules; Great Expectations looks at rows that have just entered."""
     broken = tuple(rule for bit, rule in enumerate(rules) if any(mask >> bit & 1 for mask in masks))
@@ -139,7 +149,9 @@ def _keep(
         detail, disagree = validate_rows(build, f'raw."{name}"', where, broken)
         found.disagreements += [f"{name}: {one}" for one in disagree]
     else:
-        counts = build.execute("select rule, count(*) from meta.quarantine where entity = ? group by rule", [name])
+        counts = build.execute(
+            "select rule, count(*) from meta.quarantine where entity = ? group by rule", [name]
+        )
         known = dict(counts.fetchall())
         detail = [rule.result(known.get(rule.name, 0)) for rule in broken]
     row = build.execute("select count(*) from meta.quarantine where entity = ?", [name]).fetchall()

@@ -38,15 +38,20 @@ class Reconciled:
 
 
 def reconcile(
-    source: StoreReading, build: Connection, table: RawTable, ids: list[tuple[int, int]] | None, condition: str = "true"
+    source: StoreReading,
+    build: Connection,
+    table: RawTable,
+    ids: list[tuple[int, int]] | None,
+    condition: str = "true",
 ) -> Reconciled:
     """Compare a table right after landing: the rows of `ids` in the store with those of `condition` in raw."""
     decimals = [column for column in table.columns if column.decimals is not None]
     sums = ", ".join(
-        f'coalesce(cast(sum("{column.name}") * {10 ** (column.decimals or 0)} as hugeint), 0)' for column in decimals
+        f'coalesce(cast(sum("{column.name}") * {10 ** (column.decimals or 0)} as hugeint), 0)'
+        for column in decimals
     )
     counted = build.execute(
-        f"select count(*){', ' if sums else ''}{sums} from raw.\"{table.name}\" where {condition}"
+        f'select count(*){", " if sums else ""}{sums} from raw."{table.name}" where {condition}'
     ).fetchall()
     highest = build.execute(f'select coalesce(max(id), 0) from raw."{table.name}"').fetchall()
     raw = Totals(counted[0][0], highest[0][0], tuple(int(value) for value in counted[0][1:]))
@@ -68,7 +73,11 @@ def keep_reconciled(build: Connection, found: Reconciled) -> None:
         },
         {
             "expectation_type": "expect_column_max_to_be_between",
-            "kwargs": {"column": "id", "min_value": found.store.highest_id, "max_value": found.store.highest_id},
+            "kwargs": {
+                "column": "id",
+                "min_value": found.store.highest_id,
+                "max_value": found.store.highest_id,
+            },
             "success": found.store.highest_id == found.raw.highest_id,
             "result": {"observed_value": found.raw.highest_id},
         },

@@ -61,7 +61,9 @@ class Quality:
     @property
     def sentence(self) -> str:
         """Which blocking checks failed, in both languages."""
-        named = ", ".join(f"{one.table}: {one.check} ({one.unexpected_count:,})" for one in self.blocking[:NAMED])
+        named = ", ".join(
+            f"{one.table}: {one.check} ({one.unexpected_count:,})" for one in self.blocking[:NAMED]
+        )
         more = len(self.blocking) - NAMED
         rest = f" +{more}" if more > 0 else ""
         return f"检查未通过，仍显示上一次的数据 · a check failed, the earlier state stays: {named}{rest}"

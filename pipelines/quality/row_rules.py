@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 from operational.entity import tables_in_feed
 from operational.field import Label
 from operational.store.feed import feed_columns
-from pipelines.quality.expectation import WARNING, Expectation, between, in_column, in_set, not_before, not_null, quoted
+from pipelines.quality.expectation import (
+    WARNING,
+    Expectation,
+    between,
+    in_column,
+    in_set,
+    not_before,
+    not_null,
+    quoted,
+)
 
 if TYPE_CHECKING:
     from operational.entity import Entity, Line
@@ -39,7 +48,9 @@ def _rules(cls: type[Entity | Line]) -> list[Expectation]:
         reason = f"没有这个状态 · {name} is no state of this entity"
         found.append(in_set(f"{name} state", name, states, severity=WARNING, reason=reason))
     for chain in spec.order_of_times if spec is not None else ():
-        found += [_order(cls.__fields__[first], cls.__fields__[second]) for first, second in combinations(chain, 2)]
+        found += [
+            _order(cls.__fields__[first], cls.__fields__[second]) for first, second in combinations(chain, 2)
+        ]
     return found
 
 

@@ -25,6 +25,7 @@ from pipelines.quality.expectation import (
     unique,
 )
 from pipelines.quality.results import failed_before, forget_results, keep_result
+from warehouse.increment import rows_anew
 from warehouse.table import Table, load_tables
 
 if TYPE_CHECKING:
@@ -56,11 +57,13 @@ def _condition(text: str) -> Expectation:
         severity, text = WARNING, text.removeprefix(_WARN).strip()
     if reference := _REFERENCE.fullmatch(text):
         column, target = reference.groups()
-        return in_column(text, column, _keys(load_tables()[target]), target.replace(".", "_"), severity=severity)
+        return in_column(
+            text, column, _keys(load_tables()[target]), target.replace(".", "_"), severity=severity
+        )
     if limit := _LIMIT.fullmatch(text):
         column, sign, number = limit[1], limit[2], Decimal(limit[3])
         side = {"minimum": number} if sign.startswith(">") else {"maximum": number}
-        return between(text, column, strict="=" not in sign, severity=severity, **side)  # type: ignore[arg-type]
+        return between(text, column, strict="=" not in sign, severity=severity, **side)
     return holds(text, text, severity=severity)
 
 
@@ -87,16 +90,9 @@ def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]
             continue
         remember(build, f"checks of {table.name}", digest)
         narrow = one.how == "rows" and known and not before
-        rows = _touched_rows(table, loaded) if narrow else "true"
+        rows = rows_anew(table, loaded.touched) if narrow else "true"
         disagreements += _check(build, table, rows)
     return disagreements
-
-
-def _touched_rows(table: Table, loaded: Loaded) -> str:
-    parts = [
-        loaded.touched.condition(column, entity) for entity, column in table.follows.items() if entity in loaded.touched
-    ]
-    return " or ".join(parts) or "false"
 
 
 def _check(build: Connection, table: Table, rows: str) -> list[str]:

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from operational.crud.access import SYSTEM_ACTOR
-from operational.crud.record import Record, RecordLink
+from operational.crud.record import Record, RecordLink, ids_of
 from operational.crud.write import create
 from operational.entity import Entity, Line, load_entities
 from operational.field import Field
@@ -48,7 +48,6 @@ class Maker:
     def key(self, name: str) -> str:
         """The key of a record of that entity to refer to; made when it is first asked for."""
         if name not in self._known:
-            self._known[name] = ""  # a record that refers to its own kind is made without
             self._known[name] = self.record(name).key
         return self._known[name]
 
@@ -57,16 +56,16 @@ class Maker:
 
     def values(self, cls: type[Entity | Line]) -> dict[str, Any]:
         """Values as a person or a program types them, by field name."""
-        typed = {name: self.value(cls, field) for name, field in cls.__fields__.items() if is_typed(field)}
-        return {name: value for name, value in typed.items() if value not in ("", None)}
+        return {field.name: self.value(cls, field) for field in given(cls)}
 
     def value(self, cls: type[Entity | Line], field: Field) -> Any:
-        """A value of the field's kind, within its bounds."""
+        """A value of the field's kind, within its bounds; one that is part of a key is new each time."""
         number = self._numbers()
         if field.kind in ("text", "longtext", "code"):
             return f"{field.name[:8]} {number}"
         if field.kind == "link":
-            return "" if field.target == cls.__tablename__ else self.key(str(field.target))
+            new = issubclass(cls, Entity) and field.name in cls.__entity__.key
+            return self.record(str(field.target)).key if new else self.key(str(field.target))
         if field.kind == "choice":
             return field.choices[number % len(field.choices)].value
         fixed = {"email": f"person{number}@example.com", "date": DAY.isoformat(), "moment": AT.isoformat(" "),
@@ -82,18 +81,24 @@ class Maker:
         return str(max(amount, field.minimum or amount))
 
 
-def is_typed(field: Field) -> bool:
-    """Whether a person fills the field: not what the machine computes, nor where a document stands."""
-    return not field.derived and field.kind != "state"
+def given(cls: type[Entity | Line]) -> list[Field]:
+    """The fields that an example has: not what the machine computes, the state, or a link to its own kind.
+
+    Rules after creation may refuse links that do not fit together: there only those that must be are given.
+    """
+    careful = issubclass(cls, Entity) and bool(cls.__entity__.after_create)
+    return [
+        field for field in cls.__fields__.values()
+        if not field.derived and field.kind != "state" and field.target != cls.__tablename__
+        and (field.required or field.kind != "link" or not careful)
+    ]  # fmt: skip
 
 
 def bulk_row(session: Session, maker: Maker, name: str) -> int:
     """A record of an entity that only rules write, through the gate for many rows; its id."""
     cls = ENTITIES[name]
     columns: dict[str, list[Any]] = {}
-    for one in cls.__fields__.values():
-        if not is_typed(one):
-            continue
+    for one in given(cls):
         value = maker.value(cls, one)
         if one.kind == "link":
             value = id_of(session, str(one.target), value)
@@ -110,8 +115,6 @@ def bulk_row(session: Session, maker: Maker, name: str) -> int:
 
 
 def id_of(session: Session, name: str, key: str) -> int:
-    from operational.crud.record import ids_of
-
     return ids_of(session, ENTITIES[name], [key])[key]
 
 

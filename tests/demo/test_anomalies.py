@@ -35,25 +35,29 @@ def test_one_lot_fails_early(company: Company) -> None:
     inside, outside = (company.value(query, **values, inside=flag) for flag in (1, 0))
     assert inside > 0.7
     assert outside < 0.15
-    assert company.value("select count(*) from unit where serial like :lot", lot=values["lot"]) == len(told["serials"]) >= 5
+    assert (
+        company.value("select count(*) from unit where serial like :lot", lot=values["lot"])
+        == len(told["serials"])
+        >= 5
+    )
 
 
 def test_one_region_sells_less_for_two_months(company: Company) -> None:
     told = company.truth.anomalies["sales_drop"]
     query = (
-        'select avg(o.amount) from "order" o join customer c on c.id = o.customer_id join region r on r.id = c.region_id '
+        'select exp(avg(ln(o.amount) - ln(usual.amount))) from "order" o '
+        'join (select customer_id, avg(amount) as amount from "order" group by 1) usual on usual.customer_id = o.customer_id '
+        "join customer c on c.id = o.customer_id join region r on r.id = c.region_id "
         "where r.code = :region and (o.ordered_on between :first and :last) = :inside"
     )
     values = {"region": told["region"], "first": str(told["from"]), "last": str(told["to"])}
     inside, outside = (company.value(query, **values, inside=flag) for flag in (1, 0))
-    assert 0.15 < inside / outside < 0.60
+    assert 0.15 < inside / outside < 0.5
 
 
 def test_one_good_customer_stops_paying(company: Company) -> None:
     told = company.truth.anomalies["stops_paying"]
-    query = (
-        "select count(*), sum(received_on >= :stop) from receipt r join customer c on c.id = r.customer_id where c.code = :code"
-    )
+    query = "select count(*), sum(received_on >= :stop) from receipt r join customer c on c.id = r.customer_id where c.code = :code"
     [(receipts, after)] = company.rows(query, code=told["customer"], stop=str(told["from"]))
     owed = company.value(
         "select count(*) from invoice i join customer c on c.id = i.customer_id where c.code = :code "
@@ -69,12 +73,16 @@ def test_one_branch_is_silent_for_a_week(company: Company) -> None:
     told = company.truth.anomalies["silent_week"]
     first, last = told["from"], told["to"]
     assert (first.weekday(), last - first) == (0, timedelta(days=6))
-    for query in (
+    orders = (
         f'select count(*) from "order" o join customer c on c.id = o.customer_id {AREA_OF_CUSTOMER} '
-        "where a.code = :area and o.ordered_on between :first and :last",
+        "where a.code = :area and o.ordered_on between :first and :last"
+    )
+    requests = (
         f"select count(*) from service_request s join customer c on c.id = s.customer_id {AREA_OF_CUSTOMER} "
-        "where a.code = :area and date(s.opened_at, '+8 hours') between :first and :last",
-    ):
+        "where a.code = :area and date(s.opened_at, '+8 hours') between :first and :last"
+    )
+    for query in (orders, requests):
+
         def counted(start: date, end: date, query: str = query) -> int:
             return company.value(query, area=told["org_unit"], first=str(start), last=str(end))
 

@@ -24,10 +24,14 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
-def medium(tmp_path_factory: pytest.TempPathFactory, empty_sqlite_file: Path) -> Iterator[tuple[World, Units]]:
+def medium(
+    tmp_path_factory: pytest.TempPathFactory, empty_sqlite_file: Path
+) -> Iterator[tuple[World, Units]]:
     store = fresh_store(tmp_path_factory.mktemp("medium") / "data", empty_sqlite_file)
     with store.writing("test") as session:
-        world = make_world(SIZES["medium"], 1, Calendar(UNTIL, store.settings.zone), Loader(session, lambda *_: None))
+        world = make_world(
+            SIZES["medium"], 1, Calendar(UNTIL, store.settings.zone), Loader(session, lambda *_: None)
+        )
         orders = make_orders(world, purchases(world))
         yield world, make_units(world, orders, make_shipments(world, orders))
     store.close()
@@ -55,7 +59,11 @@ def test_failures_follow_their_laws(medium: tuple[World, Units], place: int) -> 
     replacements = make_replacements(world, units)
     end = np.minimum(units.retired, world.calendar.days) - units.installed
     observed = (units.model == world.catalogue.place(law.model)) & ~units.in_bad_lot & (end > 0)
-    rows = (replacements.part == world.catalogue.place(law.part)) & replacements.is_failure & observed[replacements.unit]
+    rows = (
+        (replacements.part == world.catalogue.place(law.part))
+        & replacements.is_failure
+        & observed[replacements.unit]
+    )
     unit, age = replacements.unit[rows], (replacements.day - units.installed[replacements.unit])[rows]
     happened = age <= end[unit]
     unit, age = unit[happened], age[happened]
@@ -77,7 +85,9 @@ def test_failures_follow_their_laws(medium: tuple[World, Units], place: int) -> 
 
 def test_issues_take_the_oldest_lots_and_split_where_one_does_not_suffice() -> None:
     place = np.array([0, 0, 0, 1, 1])
-    issue, lot, pieces = allocate(place, np.array([3, 0, 4, 2, 5]), np.array([0, 0, 1, 1, 1]), np.array([5, 9, 1, 4, 9]))
+    issue, lot, pieces = allocate(
+        place, np.array([3, 0, 4, 2, 5]), np.array([0, 0, 1, 1, 1]), np.array([5, 9, 1, 4, 9])
+    )
     assert list(zip(issue.tolist(), lot.tolist(), pieces.tolist(), strict=True)) == [
         (0, 0, 3), (2, 0, 2), (2, 1, 2), (3, 2, 1), (3, 3, 1), (4, 3, 3), (4, 4, 2),
     ]  # fmt: skip

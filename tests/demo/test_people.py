@@ -37,43 +37,67 @@ def test_the_manager_approves_an_order_that_the_clerk_has_submitted(lived_in: Co
     who = actors(lived_in)
     order = entity("order")
     with lived_in.store.reading() as session:
-        mine = find(session, who["clerk"], order, where={"state": ["submitted"]}, search="", sort="", offset=0, limit=50)
-        customers = find(session, who["clerk"], entity("customer"), where={}, search="", sort="", offset=0, limit=1)
+        mine = find(
+            session,
+            who["clerk"],
+            order,
+            where={"state": ["submitted"]},
+            search="",
+            sort="",
+            offset=0,
+            limit=50,
+        )
+        customers = find(
+            session, who["clerk"], entity("customer"), where={}, search="", sort="", offset=0, limit=1
+        )
     assert mine.total >= 3
     assert customers.total >= 15
     with lived_in.store.writing("clerk") as session, pytest.raises(NotAllowed):
         walk(session, who["clerk"], order, mine.rows[0].key, "approve")
-    approved = 0
+    answers = []
     for record in mine.rows:
         with lived_in.store.writing("manager") as session:
             try:
-                approved += walk(session, who["manager"], order, record.key, "approve").state == "approved"
+                answers.append(walk(session, who["manager"], order, record.key, "approve").state)
             except Refused as refused:
-                assert refused.guard == "within_credit_limit"
-    assert approved >= 2
+                answers.append(refused.guard)
+    assert set(answers) <= {"approved", "within_credit_limit"}
+    assert answers.count("approved") >= 2
 
 
 def test_the_depot_posts_a_drafted_shipment(lived_in: Company) -> None:
     who = actors(lived_in)
     shipment = entity("shipment")
     with lived_in.store.reading() as session:
-        drafts = find(session, who["warehouse"], shipment, where={"state": ["draft"]}, search="", sort="", offset=0, limit=50)
+        drafts = find(
+            session,
+            who["warehouse"],
+            shipment,
+            where={"state": ["draft"]},
+            search="",
+            sort="",
+            offset=0,
+            limit=50,
+        )
     assert drafts.total >= 1
-    posted = 0
+    answers = []
     for record in drafts.rows:
         with lived_in.store.writing("warehouse") as session:
             try:
-                posted += walk(session, who["warehouse"], shipment, record.key, "post").state == "posted"
+                answers.append(walk(session, who["warehouse"], shipment, record.key, "post").state)
             except Refused as refused:
-                assert refused.guard == "stock_is_enough"
-    assert posted >= 1
+                answers.append(refused.guard)
+    assert set(answers) <= {"posted", "stock_is_enough"}
+    assert "posted" in answers
 
 
 def test_the_engineer_claims_a_new_request_and_resolves_it(lived_in: Company) -> None:
     who = actors(lived_in)
     request = entity("service_request")
     with lived_in.store.reading() as session:
-        new = find(session, who["service"], request, where={"state": ["new"]}, search="", sort="", offset=0, limit=50)
+        new = find(
+            session, who["service"], request, where={"state": ["new"]}, search="", sort="", offset=0, limit=50
+        )
     assert new.total >= 1
     key = new.rows[0].key
     with lived_in.store.writing("service") as session:
@@ -94,7 +118,9 @@ def test_a_branch_sees_its_own_customers_only(lived_in: Company) -> None:
     )
     with lived_in.store.reading() as session:
         seen = {
-            login: find(session, who[login], entity("customer"), where={}, search="", sort="", offset=0, limit=1).total
+            login: find(
+                session, who[login], entity("customer"), where={}, search="", sort="", offset=0, limit=1
+            ).total
             for login in ("manager", "analyst", "executive", "admin")
         }
     assert seen == {"manager": branch, "analyst": everybody, "executive": everybody, "admin": everybody}
@@ -102,7 +128,9 @@ def test_a_branch_sees_its_own_customers_only(lived_in: Company) -> None:
 
 
 def test_numbers_go_on_where_the_company_left_off(lived_in: Company) -> None:
-    last = lived_in.value('select max(number) from "order" where number like :form', form=f"SO-{UNTIL.year}-______")
+    last = lived_in.value(
+        'select max(number) from "order" where number like :form', form=f"SO-{UNTIL.year}-______"
+    )
     with lived_in.store.writing("test") as session:
         [number] = next_numbers(session, entity("order"), UNTIL)
     assert int(number[-6:]) == int(last[-6:]) + 1

@@ -70,7 +70,9 @@ def test_another_seed_or_day_is_another_company(
 def test_progress_is_told_table_by_table(tmp_path: Path, empty_sqlite_file: Path) -> None:
     told: list[tuple[str, int, int]] = []
     store = fresh_store(tmp_path / "told", empty_sqlite_file)
-    truth = make_company(store, until=UNTIL, progress=lambda what, done=0, total=0: told.append((what, done, total)))
+    truth = make_company(
+        store, until=UNTIL, progress=lambda what, done=0, total=0: told.append((what, done, total))
+    )
     store.close()
     done: dict[str, int] = {}
     for what, rows, total in told:

@@ -1,7 +1,7 @@
 """What the truth file says is what the records add up to, and the fits on the records find the laws again."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,13 @@ def test_the_file_lies_beside_the_store(company: Company) -> None:
     assert told["totals"] == company.truth.totals
     assert told["counts"] == company.truth.counts
     assert (told["first_day"], told["last_day"]) == ("2021-09-30", "2026-09-29")
-    assert set(told["parameters"]) >= {"bg_nbd", "gamma_gamma", "failures", "first_response_hours", "payment_by_level"}
+    assert set(told["parameters"]) >= {
+        "bg_nbd",
+        "gamma_gamma",
+        "failures",
+        "first_response_hours",
+        "payment_by_level",
+    }
 
 
 def test_small_is_small_and_quick(company: Company) -> None:
@@ -73,11 +79,15 @@ def test_small_is_small_and_quick(company: Company) -> None:
 def agrees(fit: Fit, truth: dict[str, float]) -> None:
     for name, value in truth.items():
         off = (fit.parameters[name] - value) / fit.standard_errors[name]
-        assert abs(off) < STANDARD_ERRORS, f"{name}: {fit.parameters[name]:.4g} for {value} is {off:+.1f} standard errors"
+        assert abs(off) < STANDARD_ERRORS, (
+            f"{name}: {fit.parameters[name]:.4g} for {value} is {off:+.1f} standard errors"
+        )
 
 
 def test_bg_nbd_on_the_orders_finds_the_buying_process(company: Company) -> None:
-    days = company.rows(f'select customer_id, ordered_on, sum(amount) from "order" where state in {COUNTED} group by 1, 2')
+    days = company.rows(
+        f'select customer_id, ordered_on, sum(amount) from "order" where state in {COUNTED} group by 1, 2'
+    )
     customer, place = np.unique([row[0] for row in days], return_inverse=True)
     day = np.array([row[1] for row in days], dtype="datetime64[D]").astype(int)
     amount = np.array([row[2] for row in days]) / 10_000
@@ -87,9 +97,13 @@ def test_bg_nbd_on_the_orders_finds_the_buying_process(company: Company) -> None
     frequency = np.bincount(place) - 1
     age = (np.datetime64(UNTIL).astype(int) - first) / 7
     truth = company.truth.parameters
-    agrees(bg_nbd.fit(frequency, (last - first) / 7, age), {name: truth["bg_nbd"][name] for name in bg_nbd.NAMES})
+    agrees(
+        bg_nbd.fit(frequency, (last - first) / 7, age), {name: truth["bg_nbd"][name] for name in bg_nbd.NAMES}
+    )
     repeats = day > first[place]
-    mean = np.bincount(place[repeats], weights=amount[repeats], minlength=len(customer)) / np.maximum(frequency, 1)
+    mean = np.bincount(place[repeats], weights=amount[repeats], minlength=len(customer)) / np.maximum(
+        frequency, 1
+    )
     spending = gamma_gamma.fit(frequency, mean).parameters
     expected = spending["p"] * spending["gamma"] / (spending["q"] - 1)
     known = truth["gamma_gamma"]
@@ -130,7 +144,10 @@ def test_fits_on_the_replacements_find_the_laws_of_failure(company: Company, pla
     agrees(fit, {"shape": law["shape"], "scale": law["scale"]})
 
 
-@pytest.mark.parametrize(("law", "ended"), [("first_response_hours", "first_response_at"), ("resolution_hours", "first_resolved_at")])
+@pytest.mark.parametrize(
+    ("law", "ended"),
+    [("first_response_hours", "first_response_at"), ("resolution_hours", "first_resolved_at")],
+)
 def test_durations_of_requests_are_lognormal_as_known(company: Company, law: str, ended: str) -> None:
     known, slow = company.truth.parameters[law], company.truth.anomalies["slow_response"]
     rows = company.rows(
@@ -138,9 +155,14 @@ def test_durations_of_requests_are_lognormal_as_known(company: Company, law: str
         "from service_request s join customer c on c.id = s.customer_id join region r on r.id = c.region_id "
         f"join region a on a.id = r.parent_id where s.{ended} is not null"
     )
-    usual = [row for row in rows if not (row[1] == slow["org_unit"] and str(slow["from"]) <= row[2] <= str(slow["to"]))]
+    usual = [
+        row
+        for row in rows
+        if not (row[1] == slow["org_unit"] and str(slow["from"]) <= row[2] <= str(slow["to"]))
+    ]
     scores = [
-        np.log(hours / known["median_by_priority"][priority] / known["factor_by_branch"][branch]) / known["sigma"]
+        np.log(hours / known["median_by_priority"][priority] / known["factor_by_branch"][branch])
+        / known["sigma"]
         for priority, branch, _, hours in usual
     ]
     assert abs(np.mean(scores)) < STANDARD_ERRORS / np.sqrt(len(scores))
@@ -150,9 +172,18 @@ def test_durations_of_requests_are_lognormal_as_known(company: Company, law: str
 def test_shares_are_as_known(company: Company) -> None:
     known = company.truth.parameters
     cases = [
-        (known["win_rate"], "select sum(stage = 'won'), count(*) from opportunity where stage in ('won', 'lost')"),
-        (known["reopened_share"], "select sum(reopened_count > 0), count(*) from service_request where state = 'closed'"),
-        (known["returned_share_of_lines"], "select (select count(*) from return_note_line), (select count(distinct shipment_id || '-' || item_id) from shipment_line)"),
+        (
+            known["win_rate"],
+            "select sum(stage = 'won'), count(*) from opportunity where stage in ('won', 'lost')",
+        ),
+        (
+            known["reopened_share"],
+            "select sum(reopened_count > 0), count(*) from service_request where state = 'closed'",
+        ),
+        (
+            known["returned_share_of_lines"],
+            "select (select count(*) from return_note_line), (select count(distinct shipment_id || '-' || item_id) from shipment_line)",
+        ),
     ]
     for probability, query in cases:
         hits, trials = company.rows(query)[0]
@@ -173,7 +204,3 @@ def test_customers_pay_by_the_law_of_their_level(company: Company) -> None:
         # a due day without banking is followed by a payment on the next one: a little under the law
         assert law["on_time"] - 0.12 < shares[level] < law["on_time"] + 0.04, level
     assert sorted(shares.values(), reverse=True) == [shares[level] for level in "ABCD"]
-
-
-def test_the_day_after_the_end_is_the_as_of_of_the_totals() -> None:
-    assert AS_OF == date(2026, 9, 30)

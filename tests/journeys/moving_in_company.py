@@ -95,10 +95,17 @@ class Company:
         return dict(fitted)
 
     def contents(self) -> dict[str, int]:
-        """Every table of the SQLite store as one number, different as soon as any value in it is."""
+        """Every table of the SQLite store as one number, different as soon as any value in it is.
+
+        Who wrote and why (`change_context`) is kept also of an import that found nothing to change.
+        """
         with closing(sqlite3.connect(f"file:{self.home / 'store.sqlite'}?mode=ro", uri=True)) as connection:
             tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            return {name: hash(tuple(connection.execute(f'SELECT * FROM "{name}"'))) for (name,) in tables}
+            return {
+                name: hash(tuple(connection.execute(f'SELECT * FROM "{name}"')))
+                for (name,) in tables
+                if name not in ("change_context", "sqlite_sequence")
+            }
 
     def rejects(self, name: str) -> list[dict[str, str]]:
         """The rows of a rejects file."""

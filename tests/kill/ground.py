@@ -51,10 +51,14 @@ def prepare(folder: Path) -> Ground:
     store.close()
     with (data / "orders.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(["number", "customer", "ordered_on", "state", "lines.item", "lines.quantity", "lines.unit_price"])
+        rows.writerow(
+            ["number", "customer", "ordered_on", "state", "lines.item", "lines.quantity", "lines.unit_price"]
+        )
         for order in range(ORDERS):
             for line in range(LINES):
-                rows.writerow([f"K{order}", f"C{order % 3 + 1}", "2026-10-01", "closed", f"I{line % 2 + 1}", "1", "10"])
+                rows.writerow(
+                    [f"K{order}", f"C{order % 3 + 1}", "2026-10-01", "closed", f"I{line % 2 + 1}", "1", "10"]
+                )
     undisturbed = folder / "undisturbed"
     shutil.copytree(data, undisturbed)
     clean = Store.open(Settings(data=undisturbed))

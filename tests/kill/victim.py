@@ -1,6 +1,6 @@
 """A process that does one piece of work on a data directory, and can be told at which step to die at once.
 
-    python tests/kill/victim.py DATA WORK [STEP]      WORK: refresh, rebuild, or import of DATA/orders.csv
+python tests/kill/victim.py DATA WORK [STEP]      WORK: refresh, rebuild, or import of DATA/orders.csv
 """
 
 from __future__ import annotations
@@ -28,7 +28,13 @@ def main(data: str, work: str, step: str = "") -> None:
         from operational.transfer.import_file import import_file
 
         result = import_file(
-            store, SYSTEM_ACTOR, "order", Path(data) / "orders.csv", on_conflict="skip", history=True, progress=die_at
+            store,
+            SYSTEM_ACTOR,
+            "order",
+            Path(data) / "orders.csv",
+            on_conflict="skip",
+            history=True,
+            progress=die_at,
         )
         print(result.summary("en"))
     else:

@@ -81,7 +81,9 @@ def published(store: Store, query: str) -> list[tuple[Any, ...]]:
 
 
 def revenue(store: Store) -> float:
-    return float(published(store, "select coalesce(sum(amount), 0) from core.fct_order_line where counted")[0][0])
+    return float(
+        published(store, "select coalesce(sum(amount), 0) from core.fct_order_line where counted")[0][0]
+    )
 
 
 def differences(one: Path, other: Path) -> dict[str, int]:
@@ -116,6 +118,9 @@ def equals_rebuild() -> Callable[[Store], None]:
         assert before.snapshot != after.snapshot
         assert before.snapshot
         assert after.snapshot
-        assert differences(version_file(directory, before.snapshot), version_file(directory, after.snapshot)) == {}
+        assert (
+            differences(version_file(directory, before.snapshot), version_file(directory, after.snapshot))
+            == {}
+        )
 
     return check

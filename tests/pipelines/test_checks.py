@@ -10,11 +10,20 @@ from sqlalchemy import text
 from operational.store.engine import for_writing
 from operational.store.runs import DONE, HELD, last_runs
 from operational.store.session import Store
-from pipelines.quality.expectation import between, count_broken, holds, in_column, in_set, not_before, not_null, unique
+from pipelines.quality.expectation import (
+    between,
+    count_broken,
+    holds,
+    in_column,
+    in_set,
+    not_before,
+    not_null,
+    unique,
+)
 from pipelines.quality.great import validate_rows
-from pipelines.quality.reconcile import CHECK, Totals, Reconciled
-from pipelines.refreshing import Refreshing
+from pipelines.quality.reconcile import CHECK, Reconciled, Totals
 from pipelines.refresh import recorded
+from pipelines.refreshing import Refreshing
 from tests.pipelines.conftest import REVENUE, load, published, revenue
 from warehouse.connect import open_build
 
@@ -54,7 +63,10 @@ def test_a_bad_row_is_set_aside_and_comes_back_when_mended(company: Store) -> No
         ("UPDATE order_line SET unit_price = -1 WHERE id = 1", "unit_price minimum"),
         ("UPDATE order_line SET discount_pct = 100000001 WHERE id = 1", "discount_pct maximum"),
         ("UPDATE customer SET kind = 'alien' WHERE id = 1", "kind choice"),
-        ("UPDATE service_request SET resolved_at = '2026-09-01 00:00:00'", "resolved_at not before opened_at"),
+        (
+            "UPDATE service_request SET resolved_at = '2026-09-01 00:00:00'",
+            "resolved_at not before opened_at",
+        ),
     ],
 )
 def test_each_kind_of_rule(sqlite_company: Store, statement: str, rule: str) -> None:
@@ -145,7 +157,9 @@ def test_the_store_and_raw_are_compared_exactly(company: Store) -> None:
         assert lines.store == lines.raw
         assert lines.store.rows == 4
         assert 16_000_000 in lines.store.sums
-        refreshing.loaded.reconciled[:] = [Reconciled(lines.table, Totals(4, 4, tuple(0 for _ in lines.raw.sums)), lines.raw)]
+        refreshing.loaded.reconciled[:] = [
+            Reconciled(lines.table, Totals(4, 4, tuple(0 for _ in lines.raw.sums)), lines.raw)
+        ]
         refreshing.stage()
         quality = refreshing.check([])
         assert [(one.table, one.check) for one in quality.blocking] == [("raw.order_line", CHECK)]

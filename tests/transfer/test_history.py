@@ -231,3 +231,12 @@ def test_no_ledger_that_was_taken_is_ever_below_zero(shop):
         lowest = shop.sql(f"""select min(total) from (select sum(quantity) over (partition by {group} order by moved_at) as total
                               from stock_movement {"where lot is not null" if "lot" in group else ""})""")
         assert lowest[0][0] >= 0
+
+
+def test_movements_that_are_there_already_are_not_counted_twice(shop):
+    body = "M1,P1,D1,5,2026-01-01,\nM2,P1,D1,-5,2026-01-02,\n"
+    shop.load("stock_movement", MOVES + body, history=True)
+    again = shop.load("stock_movement", MOVES + body, history=True, on_conflict="update")
+    assert (again.unchanged, again.refused) == (2, 0)
+    with pytest.raises(TransferFailed, match="'M1' exists already"):
+        shop.load("stock_movement", MOVES + body, history=True)

@@ -136,6 +136,9 @@ def _land_service(landed: Landed, chance: random.Random) -> None:
 
 
 def _land_stock(landed: Landed, chance: random.Random) -> None:
+    landed.land("stock_policy", [
+        {"item_id": 1 + i % 10, "depot_id": 1 + i % 2, "safety_stock": 20, "reorder_point": 50} for i in range(10)
+    ])  # fmt: skip
     movements = []
     for i in range(600):
         quantity = chance.choice([10, -3, -3])

@@ -78,7 +78,7 @@ def test_staging_tables_that_are_read_and_followed_exist() -> None:
             if name.startswith("staging.")
         }
         assert read <= known, table.name
-        assert set(table.follows) <= known, table.name
+        assert set(table.follows) <= known | set(table.depends_on), table.name
         assert table.entity is None or table.entity in load_entities(), table.name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -34,7 +35,8 @@ def test_every_metric_answers_and_its_slices_are_its_filters(company: Landed, na
     assert all(name in row for row in rows)
     if metric.kind != "rows":
         assert rows
-    if not by or metric.kind in ("rfm", "lifetime"):  # relative, or fitted, to those who are selected
+    relative = metric.kind in ("rfm", "lifetime", "classes") or metric.name.endswith("_share")
+    if not by or (relative and metric.name not in ("late_share", "corrective_share")):  # to those who are selected
         return
     for row in rows[:4]:
         where = f"{by[0]}={row[by[0]] or ''}"
@@ -279,3 +281,41 @@ def test_a_comparison_is_what_the_other_range_gives_by_itself(company: Landed) -
     running = company.ask("orders,requests_open", start="2025-02-01", as_of="2025-02-11", compare="year")[0]
     (then,) = company.ask("orders,requests_open", start="2024-02-01", as_of="2024-02-11")
     assert (running["orders:year"], running["requests_open:year"]) == (then["orders"], then["requests_open"])
+
+
+WHERE = (
+    "region=East", "region!=West", "level=", "customer.code=C001", "item.code=P1", "category!=c0", "state=closed",
+    "rfm_segment=champions", "customer.region=", "part=Item 6", "abc_class=A",
+)  # fmt: skip
+ALSO = (
+    "customer.code", "customer.region.code", "customer.owner", "item.code", "unit.model", "part.code", "depot.code",
+    "customer.level", "model.code", "customer.region.parent", "assignee.manager",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_question_is_answered_or_refused(company: Landed, seed: int) -> None:
+    chance = random.Random(seed)
+    metrics, answered = load_catalog().shown(), 0
+    for _ in range(40):
+        chosen = chance.sample(metrics, chance.choice([1, 1, 2]))
+        shared = set.intersection(*(set(load_catalog().dimensions_of(one)) for one in chosen))
+        by = chance.sample(sorted(shared), min(len(shared), chance.choice([0, 1, 1, 2])))
+        by += chance.sample(ALSO, 1) * (chance.random() < 0.2)
+        by += [f"{name}.code" for one in chosen for name in one.needs if f"{name}.code" not in by]
+        top = chance.choice([1, 3]) if by and chance.random() < 0.3 else None
+        asked = {
+            "by": by, "grain": chance.choice([None, None, "month", "quarter", "week"]), "top": top,
+            "as_of": chance.choice([None, "2025-06-15", AS_OF]), "start": chance.choice([None, "2024-05-10"]),
+            "end": chance.choice([None, "2025-03-01"]), "where": chance.sample(WHERE, chance.choice([0, 0, 1, 2])),
+            "compare": chance.choice([None, None, "previous", "year"]), "totals": chance.random() < 0.3,
+            "other": top is not None and chance.random() < 0.5,
+        }  # fmt: skip
+        texts = [one.name + (f":{chance.choice(one.statistics)}" if one.statistics else "") for one in chosen]
+        try:
+            rows = company.ask(",".join(texts), **asked)
+        except AskRefused:
+            continue
+        answered += 1
+        assert all(text in row for row in rows for text in texts)
+    assert answered >= 10

@@ -25,6 +25,7 @@ def compile_aggregates(compilation: Compilation, leaves: Iterable[Leaf]) -> list
         metric = leaf.metric
         scan = (
             source.table, metric.spec.get("time"), metric.spec.get("where"), leaf.start, metric.constant_over,
+            metric.spec.get("whole"),
             leaf.values if metric.spec.get("where", "").count("$") else (),
         )  # fmt: skip
         scans.setdefault(scan, []).append((leaf, source.sql))

@@ -30,6 +30,7 @@ PER_HOLDER = {
     "rfm": "customer.code",
     "concentration": "customer.code",
     "rows": "entity",
+    "classes": "item.code",
 }
 
 
@@ -86,7 +87,8 @@ def _counted(compilation: Compilation, leaf: Leaf) -> tuple[Fact, str, str]:
     if "joins" in spec:
         joins = filled(compilation, spec["joins"], parameters)
         fact.joins["w"] = f"join {define_windows(compilation, leaf.start)} as w on {joins}"
-        day = filled(compilation, spec.get("opens") or f"f.{spec['time']}", parameters)
+        own_day = f"f.{spec['time']}" if "time" in spec else "w.at_on"
+        day = filled(compilation, spec.get("opens", own_day), parameters)
         return fact, day, spec["values"] if leaf.statistic else row_value(spec["sql"], key) or "1"
     time, value = spec["time"], "1"
     if events:

@@ -12,11 +12,14 @@ from warehouse.compile.plan import Leaf
 
 
 def compile_each(compilation: Compilation, leaf: Leaf) -> Relation:
-    """The outer aggregate `sql` over the inner ones, which are grouped by keys, period and holder."""
+    """The outer aggregate `sql` over the inner ones, which are grouped by keys, period and holder.
+
+    With `standing` the inner ones take all that was before the end of the range.
+    """
     spec, parameters = leaf.metric.spec, leaf.parameters
     fact = Fact(compilation, choose_source(compilation, leaf.metric).table, leaf.metric)
     fact.restrict(filled(compilation, spec.get("where", ""), parameters))
-    fact.restrict(*in_range(compilation, spec["time"], leaf.start))
+    fact.restrict(*in_range(compilation, spec["time"], leaf.start)[-1 if spec.get("standing") else 0 :])
     period = period_output(compilation, spec["time"])
     inner = [f"{filled(compilation, sql, parameters)} as {name}" for name, sql in spec["inner"].items()]
     holder = f"f.{spec['each']}_id as holder_id"

@@ -64,7 +64,7 @@ def _by_own_day(leaf: Leaf) -> bool:
 def _extent(compilation: Compilation, leaf: Leaf) -> tuple[date | None, ...]:
     """First and last day in the range of what a leaf reads."""
     spec = leaf.metric.spec
-    if not leaf.metric.sources:
+    if not leaf.metric.sources or not (spec.get("opens") or spec.get("time")):
         return ()
     plain = tuple(one for one in compilation.filters if not one[0].dimension.sql)
     undivided = replace(compilation, keys=(), restricting=(), groups=None, filters=plain)

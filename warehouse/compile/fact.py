@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from warehouse.catalog import Metric, Source
@@ -15,6 +16,7 @@ from warehouse.compile.key import Hop, Key
 from warehouse.question import AskRefused, Filter
 from warehouse.table import Table
 
+_COMPUTED = {"rfm_segment": "rfm.segment_of_customer", "abc_class": "classes.class_of_item"}
 _PLACEHOLDER = re.compile(r"\$([a-z_]+)")
 
 
@@ -28,9 +30,8 @@ class Fact:
         self._metric = metric
         self.rows = seen_rows(compilation, self.table)
         self.joins: dict[str, str] = {}
-        self.keys = {
-            key.alias: self.expression(key) for key in compilation.keys if not self._is_constant(key)
-        }
+        dividing = () if metric.spec.get("whole") else compilation.keys
+        self.keys = {key.alias: self.expression(key) for key in dividing if not self._is_constant(key)}
         self.conditions = [
             self.condition(key, one) for key, one in compilation.filters if not self._is_constant(key)
         ]
@@ -73,9 +74,8 @@ class Fact:
         """Put what a computed dimension reads in front of the statement."""
         name = key.dimension.computed
         if name and name not in self._compilation.tables:
-            from warehouse.compile.rfm import segment_of_customer
-
-            segment_of_customer(self._compilation, name)
+            module, _, function = _COMPUTED[name].partition(".")
+            getattr(import_module(f"warehouse.compile.{module}"), function)(self._compilation, name)
 
     def _lookup(self, here: str, hops: tuple[Hop, ...], shown: Hop | None, values: tuple[str, ...]) -> str:
         empty = [f"{here} is null"] if "" in values else []
@@ -97,7 +97,8 @@ class Fact:
         """Rows of the chosen groups only, or of all others; nothing where a key does not divide the metric."""
         compilation = self._compilation
         keys = {key.alias: key for key in compilation.restricting or compilation.keys}
-        if compilation.groups is None or any(self._is_constant(key) for key in keys.values()):
+        undivided = self._metric.spec.get("whole") or any(self._is_constant(key) for key in keys.values())
+        if compilation.groups is None or undivided:
             return []
         among, groups = compilation.groups.among, compilation.groups.values
         if not groups:
@@ -141,6 +142,7 @@ def start_column(key: Key) -> str:
 def choose_source(compilation: Compilation, metric: Metric) -> Source:
     """The first of a metric's tables that has all asked dimensions; AskRefused if none has."""
     asked = [*compilation.keys, *compilation.restricting, *(key for key, _ in compilation.filters)]
+    asked = [key for key, _ in compilation.filters] if metric.spec.get("whole") else asked
     dividing = [key for key in asked if key.dimension.name not in metric.constant_over]
     for source in metric.sources:
         if all(is_reachable(key, compilation.catalog.tables[source.table]) for key in dividing):

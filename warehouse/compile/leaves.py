@@ -22,6 +22,7 @@ _COMPILERS = {
     "retention": "retention.compile_retention",
     "concentration": "concentration.compile_concentration",
     "rfm": "rfm.compile_rfm",
+    "classes": "classes.compile_classes",
     "lifetime": "lifetime.compile_lifetime",
     "recurrence": "recurrence.compile_recurrence",
     "life": "recurrence.compile_life",

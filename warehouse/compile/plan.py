@@ -74,7 +74,7 @@ class Plan:
             for name, one in metric.parameters.items()
         }
         metric = metric.with_choices(values)
-        if self.span.start is None:
+        if self.span.start is None and self.span.grain is None:
             start = self._trailing_start(metric, values) or start
         if not metric.parts:
             return Node(metric, leaf=self._leaf(metric, tuple(sorted(values.items())), statistic, start))
@@ -87,10 +87,10 @@ class Plan:
         return Node(metric, parts=parts, count=count)
 
     def _trailing_start(self, metric: Metric, values: Mapping[str, Any]) -> date | None:
-        """Where a metric's own range begins: months or, where no periods are asked, days before the end."""
+        """Where a metric's own range begins: months or days before the end of the question's."""
         if metric.trailing_months:
             return add_months(self.span.end, -int(values.get("months", metric.trailing_months)))
-        if metric.trailing_days and self.span.grain is None:
+        if metric.trailing_days:
             return self.span.end - timedelta(days=int(values.get("days", metric.trailing_days)))
         return None
 

@@ -102,7 +102,7 @@ def _check_needs(compilation: Compilation, plan: Plan) -> None:
     """AskRefused where a figure has no meaning by these dimensions, or over periods."""
     if compilation.span.grain:
         for leaf in plan.leaves.values():
-            if leaf.metric.kind in _AT_ONE_DAY:
+            if leaf.metric.kind in _AT_ONE_DAY or leaf.metric.spec.get("standing"):
                 raise AskRefused(
                     zh=f"{leaf.metric.name} 不按时段计算，请去掉 --grain；需要不同日期的值时用 --as-of。",
                     en=f"{leaf.metric.name} is computed as at one day; leave out --grain, and ask other days by --as-of.",

@@ -18,6 +18,7 @@ from operational.transfer.loading.batch import Batch
 from operational.transfer.loading.defaults import fill_header, fill_lines
 from operational.transfer.loading.new_records import make_missing
 from operational.transfer.loading.references import References
+from operational.transfer.loading.rows import Fate
 from operational.transfer.loading.states import settle_states
 from operational.transfer.loading.stock import refuse_below_zero
 from operational.transfer.loading.write_batch import (
@@ -57,10 +58,9 @@ def load_batch(
     checks.check_bounds(batch)
     batch.drop_refused()
     _complete(session, actor, batch, options)
-    _check(session, batch, references)
+    _check(session, batch, references, options)
     if options.on_conflict == "fail":
         existing.fail_on_conflict(batch)
-    existing.settle_repeated(batch, options.on_conflict)
     step("write")
     return _write(session, actor, batch, references, options)
 
@@ -80,10 +80,11 @@ def _complete(session: Session, actor: Actor, batch: Batch, options: Options) ->
         batch.rows.remark(f"{LINES}amount", reasons.no_price(), int(missing(amounts).sum()))
 
 
-def _check(session: Session, batch: Batch, references: References) -> None:
+def _check(session: Session, batch: Batch, references: References, options: Options) -> None:
     checks.check_required(batch)
     checks.check_order_of_times(batch)
     batch.drop_refused()
+    existing.settle_repeated(batch, options.on_conflict)
     refuse_below_zero(session, batch)
     batch.drop_refused()
     checks.check_inside_links(batch, references)
@@ -99,7 +100,7 @@ def _write(
         fields = existing.differing_fields(batch, batch.stored)
         lines = existing.differing_lines(batch, batch.stored)
         existing.refuse_fixed(batch, batch.stored, fields, lines, history=options.history)
-        if (batch.rows.fate[batch.first_row] != 0).any():
+        if (batch.rows.fate[batch.first_row] == Fate.REFUSED).any():
             batch.drop_refused()
             return _write(session, actor, batch, references, options)
     before = (dict(batch.header), dict(batch.lines), batch.existing.copy())

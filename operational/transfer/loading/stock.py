@@ -40,37 +40,37 @@ def is_ledger(cls: type[Entity]) -> bool:
 
 
 def refuse_below_zero(session: Session, batch: Batch) -> None:
-    """Refuse the movements that would take a lot, or an item in a depot, below zero at any time."""
+    """Refuse the new movements that would take a lot, or an item in a depot, below zero at any time."""
     if not is_ledger(batch.cls) or not len(batch):
         return
-    items = batch.header["item"]
-    known = sorted(one for one in pc.unique(items).to_pylist() if one is not None and one > 0)
-    for start in range(0, len(known), TOGETHER):
-        hold(session, entity("item"), known[start : start + TOGETHER])
-    stored = fetch_by(
-        session,
-        table_of(batch.cls),
-        [batch.cls.__fields__[name].column for name in LEDGER],
-        "item_id",
-        items,
-    )
-    both = {
-        name: pa.concat_arrays([stored[batch.cls.__fields__[name].column], batch.header[name]])
-        for name in LEDGER
-    }
-    record = np.concatenate([np.full(len(stored["item_id"]), -1), np.arange(len(batch))])
-    at = ids_array(both["moved_at"].cast(pa.int64()))
-    quantity = ids_array(both["quantity"])
-    depot_item = row_codes([both["item"], both["depot"]])
-    named = ~missing(both["lot"])
-    by_lot = np.where(named, row_codes([both["item"], both["depot"], both["lot"]]), -1)
+    movements, record = _movements(session, batch)
+    at = ids_array(movements["moved_at"].cast(pa.int64()))
+    quantity = ids_array(movements["quantity"])
+    place = [movements["item"], movements["depot"]]
+    by_lot = np.where(missing(movements["lot"]), -1, row_codes([*place, movements["lot"]]))
     refused = np.zeros(len(batch), dtype=bool)
-    for stock in (by_lot, depot_item):
+    for stock in (by_lot, row_codes(place)):
         going = (stock >= 0) & ~_of(refused, record)
         ledger = Ledger(stock[going], at[going], quantity[going], record[going])
         refused |= _too_much(ledger, len(batch))
     decimals = batch.cls.__fields__["quantity"].decimals or 0
     batch.refuse(refused, "quantity", reasons.below_zero(), unscaled_text(batch.header["quantity"], decimals))
+
+
+def _movements(session: Session, batch: Batch) -> tuple[dict[str, pa.Array], np.ndarray]:
+    """What the store has of the batch's items, held until the end, then the new records; and which those are."""
+    items = batch.header["item"]
+    known = sorted(one for one in pc.unique(items).to_pylist() if one is not None and one > 0)
+    for start in range(0, len(known), TOGETHER):
+        hold(session, entity("item"), known[start : start + TOGETHER])
+    columns = {name: batch.cls.__fields__[name].column for name in LEDGER}
+    stored = fetch_by(session, table_of(batch.cls), list(columns.values()), "item_id", items)
+    new = np.flatnonzero(batch.existing == 0)
+    both = {
+        name: pa.concat_arrays([stored[column], batch.header[name].take(pa.array(new))])
+        for name, column in columns.items()
+    }
+    return both, np.concatenate([np.full(len(stored["item_id"]), -1), new])
 
 
 def _of(refused: np.ndarray, record: np.ndarray) -> np.ndarray:

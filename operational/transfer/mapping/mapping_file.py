@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from operational.field import Field
 from operational.transfer.failure import MappingError, nearest
 from operational.transfer.mapping.importable import importable_fields
 from operational.transfer.mapping.plan import Condition, Join, Mapping, Rule, Unpivot
+from operational.transfer.mapping.toml_reader import TomlReader
 from operational.transfer.reading.source import Layout
 
 TOP = (
@@ -60,7 +61,7 @@ def read_mapping(path: Path, cls: type[Entity]) -> Mapping:
 
 def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", directory: str = "") -> Mapping:
     """A mapping from the parsed TOML."""
-    reader = _Reader(name or "mapping")
+    reader = TomlReader(name or "mapping")
     reader.known("", said, TOP)
     entity_name = cls.__tablename__
     if said.get("entity") != entity_name:
@@ -88,51 +89,7 @@ def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", di
     )
 
 
-class _Reader:
-    """Checks of kinds, with the mapping's name in every sentence."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def wrong(self, key: str, zh: str, en: str) -> MappingError:
-        return MappingError(f"{self.name}：{key} {zh}。", f"{self.name}: {key} {en}.")
-
-    def known(self, place: str, said: dict[str, Any], keys: Iterable[str]) -> None:
-        keys = tuple(keys)
-        for key in said:
-            if key not in keys:
-                hint = nearest(key, keys)
-                raise self.wrong(
-                    f"{place}.{key}".lstrip("."), f"不是可用的键{hint.zh}", f"is no key of a mapping{hint.en}"
-                )
-
-    def table(self, key: str, said: dict[str, Any]) -> dict[str, Any]:
-        return self.of_kind(key, said.get(key, {}), dict, "须为一个表", "must be a table")
-
-    def of_kind(self, key: str, value: Any, kind: type, zh: str, en: str) -> Any:
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.wrong(key, zh, en)
-        return value
-
-    def text(self, key: str, value: Any) -> str:
-        return self.of_kind(key, value, str, "须为文字（加引号）", "must be a text in quotes")
-
-    def texts(self, key: str, value: Any) -> tuple[str, ...]:
-        """A text or a list of them; numbers and days are taken as they are written."""
-        values = value if isinstance(value, list) else [value]
-        return tuple(self.plain(key, one) for one in values)
-
-    def plain(self, key: str, value: Any) -> str:
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, (str, int, Decimal)):
-            return str(value)
-        if isinstance(value, (datetime.date, datetime.time)):
-            return value.isoformat()
-        raise self.wrong(key, "须为一个值", "must be one value")
-
-
-def _layout(reader: _Reader, place: str, said: dict[str, Any]) -> Layout:
+def _layout(reader: TomlReader, place: str, said: dict[str, Any]) -> Layout:
     skip = reader.of_kind(
         f"{place}skip_first", said.get("skip_first", 0), int, "须为整数", "must be a whole number"
     )
@@ -159,7 +116,7 @@ def _flat(said: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _rules(reader: _Reader, said: dict[str, Any], fields: dict[str, Field]) -> dict[str, Rule]:
+def _rules(reader: TomlReader, said: dict[str, Any], fields: dict[str, Field]) -> dict[str, Rule]:
     columns, constants = (_flat(reader.table(key, said)) for key in ("columns", "constants"))
     for name in (*columns, *constants):
         if name not in fields:
@@ -181,7 +138,7 @@ def _rules(reader: _Reader, said: dict[str, Any], fields: dict[str, Field]) -> d
     }
 
 
-def _rule(reader: _Reader, name: str, said: Any, field: Field) -> Rule:
+def _rule(reader: TomlReader, name: str, said: Any, field: Field) -> Rule:
     if isinstance(said, str):
         return Rule(column=said)
     said = reader.of_kind(name, said, dict, "须为列名或表", "must be a column's name or a table")
@@ -202,7 +159,7 @@ def _rule(reader: _Reader, name: str, said: Any, field: Field) -> Rule:
     )
 
 
-def _fits(reader: _Reader, name: str, said: dict[str, Any], field: Field) -> None:
+def _fits(reader: TomlReader, name: str, said: dict[str, Any], field: Field) -> None:
     """A key on a field whose kind it cannot mean anything for is a mistake."""
     for keys, kinds, zh, en in (
         (("format", "days_since"), TIMES, "只用于日期和时间", "is for dates and instants only"),
@@ -222,14 +179,14 @@ def _maybe(said: dict[str, Any], key: str, read: Callable[[Any], Any]) -> Any:
     return read(said[key]) if key in said else None
 
 
-def _values(reader: _Reader, name: str, value: Any) -> dict[str, str]:
+def _values(reader: TomlReader, name: str, value: Any) -> dict[str, str]:
     table = reader.of_kind(
         f"{name}.values", value, dict, "须为一个表", "must be a table of their value = our value"
     )
     return {key.strip(): reader.plain(f"{name}.values.{key}", one) for key, one in table.items()}
 
 
-def _zone(reader: _Reader, name: str, value: Any) -> ZoneInfo:
+def _zone(reader: TomlReader, name: str, value: Any) -> ZoneInfo:
     try:
         return ZoneInfo(reader.text(f"{name}.timezone", value))
     except (KeyError, ValueError, OSError):
@@ -240,7 +197,7 @@ def _zone(reader: _Reader, name: str, value: Any) -> ZoneInfo:
         ) from None
 
 
-def _day(reader: _Reader, name: str, value: Any) -> datetime.date:
+def _day(reader: TomlReader, name: str, value: Any) -> datetime.date:
     try:
         if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
             return value
@@ -251,20 +208,20 @@ def _day(reader: _Reader, name: str, value: Any) -> datetime.date:
         ) from None
 
 
-def _decimal(reader: _Reader, key: str, value: Any) -> Decimal:
+def _decimal(reader: TomlReader, key: str, value: Any) -> Decimal:
     try:
         return Decimal(str(value))
     except InvalidOperation:
         raise reader.wrong(key, "须为数字", "must be a number") from None
 
 
-def _decimal_sign(reader: _Reader, name: str, value: Any) -> str:
+def _decimal_sign(reader: TomlReader, name: str, value: Any) -> str:
     if value not in (".", ","):
         raise reader.wrong(f"{name}.decimal", '须为 "." 或 ","', 'must be "." or ","')
     return str(value)
 
 
-def _condition(reader: _Reader, column: str, said: Any) -> Condition:
+def _condition(reader: TomlReader, column: str, said: Any) -> Condition:
     place = f"where.{column}"
     if not isinstance(said, dict):
         return Condition(among=reader.texts(place, said))
@@ -287,11 +244,11 @@ def _condition(reader: _Reader, column: str, said: Any) -> Condition:
     )
 
 
-def _distinct(reader: _Reader, value: Any) -> bool | tuple[str, ...]:
+def _distinct(reader: TomlReader, value: Any) -> bool | tuple[str, ...]:
     return value if isinstance(value, bool) else reader.texts("rows.distinct", value)
 
 
-def _join(reader: _Reader, file: str, said: Any) -> Join:
+def _join(reader: TomlReader, file: str, said: Any) -> Join:
     place = f'join."{file}"'
     said = reader.of_kind(place, said, dict, "须为一个表", "must be a table")
     reader.known(place, said, JOIN)
@@ -303,7 +260,7 @@ def _join(reader: _Reader, file: str, said: Any) -> Join:
                 _layout(reader, f"{place}.", said))  # fmt: skip
 
 
-def _unpivot(reader: _Reader, said: dict[str, Any]) -> Unpivot | None:
+def _unpivot(reader: TomlReader, said: dict[str, Any]) -> Unpivot | None:
     if "unpivot" not in said:
         return None
     table = reader.table("unpivot", said)

@@ -3,6 +3,7 @@ grain = "one row per customer and day with counted orders"
 owner = "sales"
 entity = "order"
 key = ["customer_id", "ordered_on"]
+follows = { "core.fct_order" = "customer_id", customer = "customer_id" }
 record = ["core.dim_customer", "customer_id", "code"]
 record_entity = "customer"
 derived_from = "core.fct_order"
