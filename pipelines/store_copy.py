@@ -141,11 +141,15 @@ def _table_in(connection: Connection, name: str, path: Path) -> None:
 
 
 def _columns(connection: Connection, name: str) -> list[str]:
-    return [
-        str(column["name"])
-        for column in inspect(connection).get_columns(name)
-        if column["name"] != "xid"  # transactions of this server mean nothing on another
-    ]
+    """A table's columns but `xid`: transactions of this server mean nothing on another."""
+    found = connection.execute(
+        text(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() "
+            "AND table_name = :table AND column_name <> 'xid' ORDER BY ordinal_position"
+        ),
+        {"table": name},
+    )
+    return list(found.scalars())
 
 
 def _cursor(connection: Connection) -> Any:

@@ -29,7 +29,7 @@ class WarehouseDamagedError(Exception):
 
 def version_file(directory: Path, snapshot: str) -> Path:
     """Where a snapshot lies; the name is its id."""
-    if not snapshot.replace("-", "").isalnum():
+    if not snapshot.replace("-", "").isalnum() or f"{snapshot.casefold()}.duckdb" == BUILD_FILE:
         raise NotPublishedError(f"'{snapshot}' is no snapshot id.")
     return directory / f"{snapshot}.duckdb"
 

@@ -160,7 +160,7 @@ def _graph(drawn: dict[str, Any], frame: Frame, at: str, language: str) -> list[
         dcc.Store(id={"type": "figure", "at": at}, data=drawn),
         html.Div(
             dcc.Graph(id={"type": "graph", "at": at}, figure=EMPTY, config=chart_config(language, frame.title)),
-            className="chart", role="img", style={"minHeight": f"{drawn['layout']['height']}px"}, **marks(aria_label=frame.title),
+            className="chart", role="figure", style={"minHeight": f"{drawn['layout']['height']}px"}, **marks(aria_label=frame.title),
         ),
     ]  # fmt: skip
 

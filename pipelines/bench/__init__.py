@@ -24,7 +24,9 @@ def run_benches(subjects: list[str], *, lines: int) -> int:
     """
     unknown = [name for name in subjects if name not in SUBJECTS]
     if unknown or lines < 1:
-        typer.echo(f"{', '.join(unknown) or '--lines'}: known are {', '.join(SUBJECTS)}, with one line at least.")
+        typer.echo(
+            f"{', '.join(unknown) or '--lines'}: known are {', '.join(SUBJECTS)}, with one line at least."
+        )
         return USAGE
     from pipelines.bench import building, importing, incrementing, paging, questioning, wording
     from pipelines.bench.ground import Ground

@@ -30,5 +30,7 @@ def measure(ground: Ground) -> list[Line]:
     if built.memory is not None:
         found.append(Line("peak memory", f"{built.memory:,.0f} MB"))
     if ground.making:
-        found.append(Line("making the company", seconds(ground.making), f"{ground.lines / ground.making:,.0f} lines/s"))
+        found.append(
+            Line("making the company", seconds(ground.making), f"{ground.lines / ground.making:,.0f} lines/s")
+        )
     return found

@@ -70,7 +70,11 @@ def build_by_hand(store: Store, directory: Path) -> dict[str, float]:
 def _typed(column: RawColumn) -> str:
     """Money and quantities stay whole numbers, which is the quickest; days and instants become such."""
     kind = column.sql_type
-    return f'cast("{column.name}" as {kind}) as "{column.name}"' if kind in ("DATE", "TIMESTAMP", "BOOLEAN") else f'"{column.name}"'
+    return (
+        f'cast("{column.name}" as {kind}) as "{column.name}"'
+        if kind in ("DATE", "TIMESTAMP", "BOOLEAN")
+        else f'"{column.name}"'
+    )
 
 
 def _sample(column: RawColumn) -> str:

@@ -34,7 +34,8 @@ def change_thousand(store: Store, round_number: int) -> int:
             highest = int(connection.execute(text(f'select max(id) from "{table}"')).scalar_one())
             ids = dice.integers(1, highest + 1, count).tolist()
             rows: list[dict[str, Any]] = [
-                {"id": one, "place": place, "number": f"N{round_number}-{place}"} for place, one in enumerate(ids)
+                {"id": one, "place": place, "number": f"N{round_number}-{place}"}
+                for place, one in enumerate(ids)
             ]
             connection.execute(text(statement), rows)
     return sum(count for count, _, _ in CHANGES)

@@ -66,4 +66,6 @@ def fetch_tile(client: FlaskClient, page: str, at: str) -> float:
 
 def _must(response: Any, what: str) -> None:
     if response.status_code != 200 or b"message bad" in response.data:
-        raise RuntimeError(f"{what}: answered {response.status_code}, {response.get_data(as_text=True)[:200]}")
+        raise RuntimeError(
+            f"{what}: answered {response.status_code}, {response.get_data(as_text=True)[:200]}"
+        )

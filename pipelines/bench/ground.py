@@ -62,6 +62,14 @@ class Ground:
         self.warm()
         return refreshed(self.store, full=True)
 
+    @property
+    def published(self) -> Store:
+        """The store, after its first full build was published."""
+        outcome = self.built.outcome
+        if not outcome.published:
+            raise RuntimeError(f"the large company was not published: {outcome.reason}")
+        return self.store
+
     def warm(self) -> None:
         """Import and compile what is imported and compiled once per process."""
         tiny = make_large(self.directory / "tiny", TINY)
@@ -93,5 +101,7 @@ def _peak_memory() -> Iterator[list[float]]:
         RESET.write_text("5", encoding="ascii")  # 5 sets the peak back to what is resident now
     yield found
     if STATUS.exists():
-        line = next(one for one in STATUS.read_text(encoding="ascii").splitlines() if one.startswith("VmHWM:"))
+        line = next(
+            one for one in STATUS.read_text(encoding="ascii").splitlines() if one.startswith("VmHWM:")
+        )
         found.append(int(line.split()[1]) / 1024)

@@ -31,7 +31,9 @@ def measure(ground: Ground) -> list[Line]:
     result = import_file(store, SYSTEM_ACTOR, "order", path, history=True, create_missing=True)
     store.close()
     speed = result.loaded / result.seconds
-    limit = against(f"{result.loaded:,} order lines", result.seconds, f"{PROMISED:,} lines/s:", lines / PROMISED, 1)
+    limit = against(
+        f"{result.loaded:,} order lines", result.seconds, f"{PROMISED:,} lines/s:", lines / PROMISED, 1
+    )
     return [limit, Line("speed", f"{speed:,.0f} lines/s"), Line("refused", f"{lines - result.loaded:,}")]
 
 
@@ -39,7 +41,10 @@ def _file(path: Path, lines: int) -> Path:
     """Orders of three lines each, a discount on some, as a till or another system would export them."""
     dice = np.random.default_rng(1)
     item, quantity = dice.integers(0, 2000, lines).tolist(), dice.integers(1, 50, lines).tolist()
-    cents, discount = dice.integers(100, 10_000_000, lines).tolist(), dice.choice(["", "5", "10"], lines).tolist()
+    cents, discount = (
+        dice.integers(100, 10_000_000, lines).tolist(),
+        dice.choice(["", "5", "10"], lines).tolist(),
+    )
     with path.open("w", encoding="utf-8") as stream:
         stream.write(f"{HEADER}\n")
         for place in range(lines):

@@ -37,7 +37,7 @@ class TimedAsker(Asker):
 
 def measure(ground: Ground) -> list[Line]:
     """Per page: its tiles with nothing remembered beside the sum of their questions, and again when remembered."""
-    store = ground.built and ground.store
+    store = ground.published
     server, client = open_application(store)
     warehouse: Warehouse = server.extensions["yingke.numbers"].warehouse
     view = read_view(SPAN, date.fromisoformat(END))
@@ -51,9 +51,18 @@ def measure(ground: Ground) -> list[Line]:
         warm = {at: fetch_tile(client, page.name, at) for at in places}
         slowest = max(cold, key=lambda at: cold[at])
         found += [
-            against(f"{page.name}: {len(places)} tiles, nothing remembered", sum(cold.values()), "its questions:", bare),
+            against(
+                f"{page.name}: {len(places)} tiles, nothing remembered",
+                sum(cold.values()),
+                "its questions:",
+                bare,
+            ),
             Line("  the slowest of them", seconds(cold[slowest]), _name(page, slowest)),
-            Line("  remembered", seconds(sum(warm.values())), f"{seconds(sum(warm.values()) / len(warm))} a tile"),
+            Line(
+                "  remembered",
+                seconds(sum(warm.values())),
+                f"{seconds(sum(warm.values()) / len(warm))} a tile",
+            ),
             Line("  the page itself", seconds(fetch(client, f"/d/{page.name}{SPAN}"))),
         ]
     warehouse.close()

@@ -37,7 +37,9 @@ def seconds(value: float) -> str:
 
 def against(what: str, measured: float, peer: str, beside: float, limit: float | None = None) -> Line:
     """A time in seconds beside another one."""
-    return Line(what, seconds(measured), f"{peer} {seconds(beside)}", measured / beside if beside else None, limit)
+    return Line(
+        what, seconds(measured), f"{peer} {seconds(beside)}", measured / beside if beside else None, limit
+    )
 
 
 def timed(work: Callable[[], object], times: int = 1) -> float:
@@ -53,13 +55,21 @@ def timed(work: Callable[[], object], times: int = 1) -> float:
 def print_head(lines: int) -> None:
     """What everything below depends on."""
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    typer.echo(f"{lines:,} order lines; {os.cpu_count()} processors, load {load} when begun; ratios: smaller is better")
+    typer.echo(
+        f"{lines:,} order lines; {os.cpu_count()} processors, load {load} when begun; ratios: smaller is better"
+    )
 
 
 def print_lines(subject: str, lines: Sequence[Line]) -> None:
     """One subject as a table."""
     rows = [
-        (line.what, line.figure, line.beside, "" if line.ratio is None else f"{line.ratio:.2f}", _verdict(line))
+        (
+            line.what,
+            line.figure,
+            line.beside,
+            "" if line.ratio is None else f"{line.ratio:.2f}",
+            _verdict(line),
+        )
         for line in lines
     ]
     heads = (subject, "measured", "beside", "ratio", "limit")

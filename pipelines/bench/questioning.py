@@ -26,7 +26,7 @@ class Disagreed(Exception):
 
 def measure(ground: Ground) -> list[Line]:
     """Each question beside its statement, taken in turns; the median of all ratios has the limit."""
-    store = ground.built and ground.store
+    store = ground.published
     warehouse = Warehouse(store.settings.warehouse_directory)
     try:
         found = [_beside(warehouse.cursor()[0], pair) for pair in PAIRS]
@@ -52,12 +52,17 @@ def _beside(connection: Connection, pair: Pair) -> Line:
     metric = question.metrics[0]
     _compare(pair, [row[metric] for row in answer.rows], [row[names.index(pair.figure)] for row in rows])
     says = " ".join(f"{name}={value}" for name, value in pair.says.items())
-    return against(f"{pair.metrics} {says}".strip(), statistics.median(ours), "bare:", statistics.median(theirs))
+    return against(
+        f"{pair.metrics} {says}".strip(), statistics.median(ours), "bare:", statistics.median(theirs)
+    )
 
 
 def _compare(pair: Pair, ours: list[Any], theirs: list[Any]) -> None:
     """The figures as a set; a month or group without any is left out of a bare statement."""
-    one, other = (sorted(float(value) for value in values if value not in (None, Decimal(0))) for values in (ours, theirs))
+    one, other = (
+        sorted(float(value) for value in values if value not in (None, Decimal(0)))
+        for values in (ours, theirs)
+    )
     same = len(one) == len(other) and all(
         abs(left - right) <= TOLERANCE * max(abs(left), 1) for left, right in zip(one, other, strict=True)
     )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def measure(ground: Ground) -> list[Line]:
     """Each document with its figures asked anew, and the writing alone by its charts."""
-    store = ground.built and ground.store
+    store = ground.published
     warehouse = Warehouse(store.settings.warehouse_directory)
     connection, snapshot = warehouse.cursor()
     today, now = date.fromisoformat(END), datetime.now(UTC)
@@ -57,7 +57,9 @@ def _document(name: str, write: Callable[[TimedAsker], bytes], asker: TimedAsker
     whole = time.perf_counter() - began
     asked = sum(asker.taken)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        charts = sum(one.startswith("word/charts/chart") and one.endswith(".xml") for one in package.namelist())
+        charts = sum(
+            one.startswith("word/charts/chart") and one.endswith(".xml") for one in package.namelist()
+        )
     writing = seconds((whole - asked) / charts) if charts else ""
     return [
         against(f"{name}.docx, {len(content) / 1024:,.0f} KB", whole, "its questions:", asked),

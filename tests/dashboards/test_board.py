@@ -60,7 +60,9 @@ def test_a_strangers_callback_is_refused(board: Site) -> None:
 
 
 def test_a_callback_from_another_site_is_refused(root: Reader) -> None:
-    answer = root.client.post("/d/_dash-update-component", json=GOOD, headers={"Origin": "https://elsewhere.example"})
+    answer = root.client.post(
+        "/d/_dash-update-component", json=GOOD, headers={"Origin": "https://elsewhere.example"}
+    )
     assert answer.status_code == 403
 
 
@@ -119,6 +121,7 @@ def test_tampering_is_no_failure(root: Reader, name: str) -> None:
                                   "/d/rows", "/d/rows?metric=nothing", "/d/rows.csv?metric=", "/d/values?dimension=x&metric=revenue",
                                   "/d/rows?metric=revenue&from=tomorrow", "/d/overview.docx?from=x", "/api/v1/ask?metric=revenue&top=many",
                                   "/api/v1/ask?metric=revenue&snapshot=../../x", "/api/v1/ask?metric=revenue&snapshot=20200101T000000Z",
+                                  "/api/v1/ask?metric=revenue&snapshot=build",
                                   "/reports/executive-summary.docx?period=soon", f"/d/rows?metric={'x' * 60_000}"])  # fmt: skip
 def test_an_address_that_says_nothing_is_refused_in_a_sentence(root: Reader, path: str) -> None:
     answer = root.get(path)
@@ -149,7 +152,9 @@ def test_two_readers_of_one_address_get_their_own_figures(root: Reader, boss: Re
 
 
 @pytest.mark.parametrize(("name", "at"), PLACES)
-def test_every_tile_shows_its_figures_and_none_of_another_branch(root: Reader, boss: Reader, name: str, at: str) -> None:
+def test_every_tile_shows_its_figures_and_none_of_another_branch(
+    root: Reader, boss: Reader, name: str, at: str
+) -> None:
     """Each tile is filled for whoever sees everything, and then for the manager of one branch: no other's names."""
     everything, narrowed = root.tile(name, at), boss.tile(name, at)
     for answer in (everything, narrowed):
@@ -186,7 +191,9 @@ def test_questions_by_address_keep_to_the_readers_rows(root: Reader, boss: Reade
     assert southern == [{"revenue": 0}]
 
 
-@pytest.mark.parametrize("path", ["/d/customer-value.docx", *(f"/reports/{name}.docx" for name in load_reports())])
+@pytest.mark.parametrize(
+    "path", ["/d/customer-value.docx", *(f"/reports/{name}.docx" for name in load_reports())]
+)
 def test_documents_keep_to_the_readers_rows(root: Reader, boss: Reader, path: str) -> None:
     whole, part = (words(who.get(path).data) for who in (root, boss))
     assert "上海机械厂" in part
@@ -257,7 +264,9 @@ def test_cells_of_a_file_are_no_formulas(root: Reader) -> None:
             assert not cell.startswith(("+", "-")) or re.fullmatch(r"[-+]?[\d.]+", cell), cell
 
 
-@pytest.mark.parametrize("path", ["/d/overview", "/metrics", "/health-of-data", "/reports", "/d/rows?metric=revenue"])
+@pytest.mark.parametrize(
+    "path", ["/d/overview", "/metrics", "/health-of-data", "/reports", "/d/rows?metric=revenue"]
+)
 def test_only_our_own_scripts_may_run(root: Reader, path: str) -> None:
     answer = root.get(path)
     policy: dict[str, Any] = dict(

@@ -147,4 +147,8 @@ def stored_rows(store: Store, table: Any, columns: list[str]) -> list[tuple[Any,
 def logged(store: Store, name: str) -> list[str]:
     """The operations that the change log has of a table, in their order."""
     with store.reading() as session:
-        return list(session.scalars(text("SELECT op FROM change_log WHERE entity = :name ORDER BY seq"), {"name": name}))
+        return list(
+            session.scalars(
+                text("SELECT op FROM change_log WHERE entity = :name ORDER BY seq"), {"name": name}
+            )
+        )

@@ -62,7 +62,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory, company_folder: Path) -> dict
     store.close()
     code = widened_code(folder / "code")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("YINGKE_")}
-    environment |= {"PYTHONPATH": str(code), "YINGKE_DATA": str(folder / "data"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {
+        "PYTHONPATH": str(code),
+        "YINGKE_DATA": str(folder / "data"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     ended = subprocess.run(
         [sys.executable, str(code / "tests/declarations/widened_run.py"), str(folder)],
         cwd=folder, env=environment, capture_output=True, text=True, check=False,
@@ -145,5 +149,13 @@ def test_a_refresh_lands_it_in_the_warehouse_that_was_there_before(seen: dict[st
 
 def test_an_export_has_it(seen: dict[str, Any]) -> None:
     out = seen["export"]
-    assert {row["code"]: row["warranty_months"] for row in rows(out["items"])} == {"P1": "", "P2": "", "W1": "18", "W2": "36"}
-    assert {row["number"]: row["lines.packing"] for row in rows(out["orders"])} == {"SO-W1": "木箱", "SO-W2": "纸箱"}
+    assert {row["code"]: row["warranty_months"] for row in rows(out["items"])} == {
+        "P1": "",
+        "P2": "",
+        "W1": "18",
+        "W2": "36",
+    }
+    assert {row["number"]: row["lines.packing"] for row in rows(out["orders"])} == {
+        "SO-W1": "木箱",
+        "SO-W2": "纸箱",
+    }

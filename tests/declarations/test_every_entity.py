@@ -21,7 +21,17 @@ from operational.store.feed import feed_columns
 from operational.store.session import Store
 from operational.transfer.export_file import export_file
 from operational.transfer.import_file import import_file
-from tests.declarations.made_record import DAY, FORMS, KEPT_BY_PEOPLE, Maker, bulk_row, given, logged, plain, stored_rows
+from tests.declarations.made_record import (
+    DAY,
+    FORMS,
+    KEPT_BY_PEOPLE,
+    Maker,
+    bulk_row,
+    given,
+    logged,
+    plain,
+    stored_rows,
+)
 from tests.pipelines.conftest import load, published
 
 pytestmark = pytest.mark.xdist_group("declarations")
@@ -188,4 +198,3 @@ def test_every_entity_is_of_use_to_somebody() -> None:
             for verb in VERBS[1:]:
                 assert not may(actor, verb, cls) or may(actor, "read", cls), (name, role, verb)
         assert [role for role in ROLES if role != "admin" and may(Actor(role, role, None, None), "read", cls)]
-

@@ -33,7 +33,9 @@ ALLOWED: dict[str, dict[str, str]] = {
     "operational/transfer/loading/along.py": {"org_unit": TREE, "item": LINES},
     "operational/transfer/loading/existing.py": {"item": LINES},
     "operational/transfer/loading/new_records.py": {"org_unit": TREE, "person": TREE},
-    "operational/transfer/loading/stock.py": dict.fromkeys(["item", "depot"], "the ledger's fields: no stock below zero"),
+    "operational/transfer/loading/stock.py": dict.fromkeys(
+        ["item", "depot"], "the ledger's fields: no stock below zero"
+    ),
     "operational/transfer/loading/write_batch.py": {"state_change": STEPS},
     "pipelines/commands/figures.py": {"unit": OTHER},
     "pipelines/commands/people.py": {"person": OTHER},
@@ -60,9 +62,15 @@ def test_the_machine_names_no_entity() -> None:
         if place.startswith(DECLARATIONS):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and node.value in names and node.value not in ALLOWED.get(place, {}):
+            if (
+                isinstance(node, ast.Constant)
+                and node.value in names
+                and node.value not in ALLOWED.get(place, {})
+            ):
                 strange[place].add(str(node.value))
-    assert not strange, "\n".join(f"{place}: {', '.join(sorted(found))}" for place, found in sorted(strange.items()))
+    assert not strange, "\n".join(
+        f"{place}: {', '.join(sorted(found))}" for place, found in sorted(strange.items())
+    )
 
 
 @pytest.mark.parametrize("folder", SCREENS)

@@ -41,7 +41,10 @@ def started(store: Store) -> dict[str, Any]:
     tables = {"item": "warranty_months", "order_line": "packing"}
     before = {name: column in columns(store, name) for name, column in tables.items()}
     create_schema(store.engine)
-    return {"before": before, "after": {name: column in columns(store, name) for name, column in tables.items()}}
+    return {
+        "before": before,
+        "after": {name: column in columns(store, name) for name, column in tables.items()},
+    }
 
 
 def columns(store: Store, table: str) -> set[str]:
@@ -50,13 +53,17 @@ def columns(store: Store, table: str) -> set[str]:
 
 def imported(folder: Path) -> dict[str, Any]:
     """Files in: by the field's name, by its Chinese label, and lines of a document by both."""
-    by_name = file(folder, "by_name.csv", "code,name,warranty_months\nW1,水泵一,12\nW2,水泵二,\nW3,水泵三,-1\n")
+    by_name = file(
+        folder, "by_name.csv", "code,name,warranty_months\nW1,水泵一,12\nW2,水泵二,\nW3,水泵三,-1\n"
+    )
     by_label = file(folder, "by_label.csv", "料号,保修期（月）\nW2,36\n")
     orders = file(
         folder, "orders.csv", "number,customer,ordered_on,lines.item,lines.quantity,lines.packing\n"
         "SO-W1,C1,2026-03-01,W1,2,木箱\n",
     )  # fmt: skip
-    labelled = file(folder, "labelled.csv", "订单号,客户,订单日期,物料,数量,包装要求\nSO-W2,C1,2026-03-02,W1,1,纸箱\n")
+    labelled = file(
+        folder, "labelled.csv", "订单号,客户,订单日期,物料,数量,包装要求\nSO-W2,C1,2026-03-02,W1,1,纸箱\n"
+    )
     return {
         "by_name": command("import", "item", by_name),
         "by_label": command("import", "item", by_label, "--on-conflict", "update"),
@@ -84,7 +91,11 @@ def on_the_web(store: Store) -> dict[str, Any]:
         "openapi": json.dumps(root.get("/api/v1/openapi.json").json, ensure_ascii=False),
     }
     saved = root.post("/o/item/W1", {"version": str(seen["read"]["version"]), "warranty_months": "18"})
-    seen["saved"] = {"status": saved.status_code, "where": saved.headers.get("Location", ""), "page": saved.text[:2000]}
+    seen["saved"] = {
+        "status": saved.status_code,
+        "where": saved.headers.get("Location", ""),
+        "page": saved.text[:2000],
+    }
     seen["changed"] = root.get("/api/v1/item/W1").json
     seen["history"] = root.get("/o/item/W1?tab=history").text
     return seen
@@ -96,7 +107,9 @@ def in_the_log(store: Store, since: feed.Position) -> dict[str, Any]:
 
     with store.reading() as session:
         last = session.execute(
-            text("SELECT before FROM change_log WHERE entity = 'item' AND op = 'update' ORDER BY seq DESC LIMIT 1")
+            text(
+                "SELECT before FROM change_log WHERE entity = 'item' AND op = 'update' ORDER BY seq DESC LIMIT 1"
+            )
         ).scalar_one()
         touched = feed.changes(session.connection(), since, feed.head(session.connection()))
     classes = dict(tables_in_feed())
@@ -114,8 +127,12 @@ def in_the_warehouse(store: Store) -> dict[str, Any]:
     connection, _ = warehouse.cursor()
     found = {
         schema: {
-            "item": connection.execute(f"select code, warranty_months from {schema}.item order by code").fetchall(),
-            "order_line": connection.execute(f"select packing from {schema}.order_line order by id").fetchall(),
+            "item": connection.execute(
+                f"select code, warranty_months from {schema}.item order by code"
+            ).fetchall(),
+            "order_line": connection.execute(
+                f"select packing from {schema}.order_line order by id"
+            ).fetchall(),
         }
         for schema in ("raw", "staging")
     }

@@ -27,7 +27,13 @@ pytestmark = [
 AXE = Path(__file__).resolve().parents[1] / "forms" / "vendor" / "axe.min.js"
 OPTIONS = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']}"
 COLOURS = "{runOnly: ['color-contrast'], resultTypes: ['violations']}"  # all that a theme changes
-PAGES = [*(f"/d/{name}" for name in load_pages()), "/metrics", "/health-of-data", "/reports", "/d/rows?metric=revenue"]
+PAGES = [
+    *(f"/d/{name}" for name in load_pages()),
+    "/metrics",
+    "/health-of-data",
+    "/reports",
+    "/d/rows?metric=revenue",
+]
 FILLED = """() => {
   const tiles = [...document.querySelectorAll('.tile')];
   const drawn = [...document.querySelectorAll('.chart')].every(one => one.querySelector('.main-svg'));
@@ -42,31 +48,43 @@ def address(tmp_path_factory: pytest.TempPathFactory, company_folder: Path) -> I
         yield from served(site)
 
 
-def entered(browser: Browser, site: Site, language: str, **says: Any) -> BrowserContext:
-    """A browser in which the administrator is signed in, in the light theme."""
+def entered(browser: Browser, site: Site, language: str, theme: str, **says: Any) -> BrowserContext:
+    """A browser in which the administrator is signed in."""
     cookie = signed_in(site, "root", language).client.get_cookie("yingke")
     assert cookie is not None
     context = browser.new_context(base_url=site.address, reduced_motion="reduce", **says)
-    cookies = {"yingke": cookie.value, "yingke_language": language, "yingke_theme": "light"}
-    context.add_cookies([{"name": name, "value": value, "url": site.address} for name, value in cookies.items()])
+    cookies = {"yingke": cookie.value, "yingke_language": language, "yingke_theme": theme}
+    context.add_cookies(
+        [{"name": name, "value": value, "url": site.address} for name, value in cookies.items()]
+    )
     return context
 
 
 def violations(page: Page, where: str, options: str) -> list[Any]:
     result = page.evaluate(f"axe.run(document, {options})")
     return [
-        (where, one["id"], [(node["target"], node["any"][0]["message"] if node["any"] else "") for node in one["nodes"][:3]])
+        (
+            where,
+            one["id"],
+            [(node["target"], node["any"][0]["message"] if node["any"] else "") for node in one["nodes"][:3]],
+        )
         for one in result["violations"]
     ]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_axe_finds_nothing(browser: Browser, address: Site, language: str) -> None:
-    context = entered(browser, address, language, bypass_csp=True)  # axe is run from outside, which our policy forbids
+@pytest.mark.parametrize(("language", "theme", "other"), [("zh", "light", "dark"), ("en", "dark", "")])
+def test_axe_finds_nothing(browser: Browser, address: Site, language: str, theme: str, other: str) -> None:
+    """Every rule in one theme of each language; colours in the other theme too, which no language changes."""
+    context = entered(
+        browser, address, language, theme, bypass_csp=True
+    )  # axe is run from outside, which our policy forbids
     page = context.new_page()
     page.set_default_timeout(30_000)
     found: list[Any] = []
-    page.on("console", lambda said: found.append((page.url, said.text)) if said.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda said: found.append((page.url, said.text)) if said.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: found.append((page.url, str(error))))
     page.on("request", lambda asked: found.append(asked.url) if is_elsewhere(asked.url, address) else None)
     for path in PAGES:
@@ -74,9 +92,12 @@ def test_axe_finds_nothing(browser: Browser, address: Site, language: str) -> No
         if path.startswith("/d/") and "rows" not in path:
             page.wait_for_function(FILLED)
         page.add_script_tag(path=AXE)
-        found += violations(page, f"{path} light", OPTIONS)
-        page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        found += violations(page, f"{path} dark", COLOURS)
+        found += violations(page, f"{path} {theme}", OPTIONS)
+        if other:
+            page.evaluate(
+                f"Object.assign(document.documentElement.dataset, {{theme: '{other}', scheme: '{other}'}})"
+            )
+            found += violations(page, f"{path} {other}", COLOURS)
     context.close()
     assert found == [], "\n".join(map(str, found))
 
@@ -87,7 +108,7 @@ def is_elsewhere(url: str, site: Site) -> bool:
 
 def test_under_our_own_policy_nothing_is_blocked(browser: Browser, address: Site) -> None:
     """The same page with the content security policy in force: what it blocks would be said in the console."""
-    context = entered(browser, address, "en")
+    context = entered(browser, address, "en", "light")
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)

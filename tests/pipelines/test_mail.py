@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Any
@@ -17,7 +18,8 @@ from pipelines.mail import send_due
 class Sink:
     """A mail server's conduct: what it says to a text, and what it has taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.says = "250 taken"
         self.taken: list[Any] = []
 
@@ -32,10 +34,12 @@ class Sink:
 
 @pytest.fixture
 def sink() -> Iterator[Sink]:
-    handler = Sink()
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    handler = Sink(port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
-    handler.port = controller.server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
     yield handler
     controller.stop()
 
