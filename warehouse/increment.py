@@ -61,8 +61,16 @@ def rows_anew(table: Table, touched: Touched) -> str:
     """The rows of a table that the increment of this run made anew, as a condition."""
     if ROWS_OF.format(table.name) in touched:
         return touched.condition(table.key[0], ROWS_OF.format(table.name))
-    conditions = [touched.condition(column, one) for one, column in table.follows.items() if one in touched]
-    return " or ".join(conditions) or "false"
+    followed = {one: column for one, column in table.follows.items() if one in touched}
+    return " or ".join(_conditions(touched, followed).values()) or "false"
+
+
+def _conditions(touched: Touched, followed: dict[str, str]) -> dict[str, str]:
+    """For each output column the condition that it has an id that it follows."""
+    columns: dict[str, list[str]] = {}
+    for one, column in sorted(followed.items()):
+        columns.setdefault(column, []).append(one)
+    return {column: touched.condition(column, *tables) for column, tables in columns.items()}
 
 
 def _changed_inputs(table: Table, touched: Touched) -> set[str]:
@@ -110,14 +118,19 @@ def _stale_rows(
     Where one column is the key, all is said by keys: old rows and new ones that follow are looked up with
     that column alone, so that the one wide SELECT is narrowed where it begins.
     """
-    conditions = [touched.condition(column, one) for one, column in sorted(followed.items())]
-    if len(table.key) != 1 or table.key[0] not in table.follows.values() or len(conditions) == 1:
-        return " or ".join(conditions)
+    conditions = _conditions(touched, followed)
     key = table.key[0]
+    if len(table.key) != 1 or key not in table.follows.values() or len(conditions) == 1:
+        return " or ".join(conditions.values())
+    own = [one for one, column in followed.items() if column == key]
     stale = " union ".join(
-        f"select {key} from {rows} where {condition}"
-        for condition in conditions
-        for rows in (table.name, f"({table.select})")
+        [f"select id from touched where entity = '{one}'" for one in own]
+        + [
+            f"select {key} from {rows} where {condition}"
+            for column, condition in conditions.items()
+            if column != key
+            for rows in (table.name, f"({table.select})")
+        ]
     )
     found = [number for (number,) in connection.execute(stale).fetchall()]
     touched.put(ROWS_OF.format(table.name), found)

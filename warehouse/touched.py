@@ -27,7 +27,7 @@ class Touched:
         self._tables: set[str] = set()
         self._whole: set[str] = set()
         self._documents: dict[str, str] = {}
-        self._listed: dict[str, str] = {}
+        self._listed: dict[tuple[str, ...], str] = {}
         connection.execute("create or replace temp table touched (entity VARCHAR, id BIGINT)")
 
     def __contains__(self, table: str) -> bool:
@@ -46,7 +46,7 @@ class Touched:
         if not pairs or table in self._whole:
             return
         self._tables.add(table)
-        self._listed.pop(table, None)
+        self._listed.clear()
         arriving = pa.table({"first": [first for first, _ in pairs], "last": [last for _, last in pairs]})
         self._connection.register("arriving", arriving)
         self._connection.execute(
@@ -87,19 +87,20 @@ class Touched:
         """The table whose touched ids cover those of a table of lines."""
         return self._documents.get(table)
 
-    def condition(self, column: str, table: str) -> str:
-        """SQL that holds where a column has a touched id of a table; both are names of ours."""
-        if table in self._whole:
-            return "true"
-        if table not in self._listed:
-            self._listed[table] = self._list(table)
-        return f"{column} in ({self._listed[table]})"
+    def condition(self, column: str, *tables: str) -> str:
+        """SQL that holds where a column has a touched id of one of the tables; all are names of ours.
 
-    def _list(self, table: str) -> str:
-        select = f"select id from touched where entity = '{table}'"
-        found = self._connection.execute(
-            f"{select.replace('id', 'distinct id', 1)} limit {WRITTEN_OUT + 1}"
-        ).fetchall()
-        if not found:
-            return "null"
-        return select if len(found) > WRITTEN_OUT else ", ".join(str(number) for (number,) in found)
+        One list per column: an alternative of two lists would only be applied after every join.
+        """
+        if any(table in self._whole for table in tables):
+            return "true"
+        return f"{column} in ({self._ids(tables)})"
+
+    def _ids(self, tables: tuple[str, ...]) -> str:
+        if tables not in self._listed:
+            names = ", ".join(f"'{table}'" for table in tables)
+            select = f"select distinct id from touched where entity in ({names})"
+            found = self._connection.execute(f"{select} limit {WRITTEN_OUT + 1}").fetchall()
+            few = len(found) <= WRITTEN_OUT
+            self._listed[tables] = ", ".join(str(number) for (number,) in found) or "null" if few else select
+        return self._listed[tables]

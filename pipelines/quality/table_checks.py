@@ -44,8 +44,9 @@ def table_checks(table: Table, rows: str = "true") -> tuple[Expectation, ...]:
     """The expectations of a table's header; repeated keys are sought among the keys of the given rows."""
     found = [not_null(f"{column} is filled", column) for column in table.key]
     key = tuple_of(table.key)
-    among = "true" if rows == "true" else f"{key} in (select {key} from {table.name} where {rows})"
-    repeated = f"select {key} from {table.name} where {among} group by {key} having count(*) > 1"
+    first, columns = quoted(table.key[0]), ", ".join(quoted(column) for column in table.key)
+    among = "true" if rows == "true" else f"{first} in (select {first} from {table.name} where {rows})"
+    repeated = f"select {key} from {table.name} where {among} group by {columns} having count(*) > 1"
     found.append(unique(f"{', '.join(table.key)} is unique", table.key, repeated))
     found += [_condition(text) for text in table.checks]
     return tuple(found)

@@ -35,11 +35,11 @@ def _asked(company: Company, saying: Saying) -> Iterator[tuple[str, Any, str | N
             (row,) = company.ask(",".join(figures), options)
             for metric, published in figures.items():
                 yield f"{metric} {options}", row[metric], published
-        case Groups(metric, by, figures, options):
+        case Groups(metric, by, figures, options, whole):
             dimensions = by.split(",") if by else ["period"]
             rows = company.ask(metric, f"--by {by} {options}" if by else options)
             found = {" ".join(str(row[name]) for name in dimensions): row[metric] for row in rows}
-            for group in figures | found:
+            for group in figures | found if whole else figures:
                 yield f"{metric} of {group} {options}", found.get(group), figures.get(group)
         case Fit(model, figures, options):
             fit = company.model(model, options)
