@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, Integer, MetaData, String, UniqueConstraint
@@ -143,6 +144,7 @@ def _fields_of(cls: type[Base]) -> dict[str, Field]:
     return found
 
 
+@cache
 def load_entities() -> dict[str, type[Entity]]:
     """Import every declaration under `operational/entities` once and return the register."""
     package = importlib.import_module("operational.entities")

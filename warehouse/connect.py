@@ -97,8 +97,10 @@ class Warehouse:
             connection = duckdb.connect(
                 path, read_only=True, config={**_QUIET, "enable_external_access": False}
             )
-            connection.execute("set global TimeZone = 'UTC'")
-            connection.execute("set lock_configuration = true")
+            locked = connection.execute("select current_setting('lock_configuration')").fetchone()
+            if locked and not locked[0]:  # it is, where another Warehouse of this process has the same file open
+                connection.execute("set global TimeZone = 'UTC'")
+                connection.execute("set lock_configuration = true")
         except duckdb.Error as problem:
             raise WarehouseDamagedError(
                 f"The warehouse file {path.name} cannot be read; rebuild it with: yingke refresh --full"

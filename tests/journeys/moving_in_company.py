@@ -71,7 +71,7 @@ class Company:
 
     def move_in(self, lines: list[str]) -> None:
         """From nothing to published figures."""
-        self.done("yingke init")
+        self.done("yingke init --empty")
         self.imported = [self.bring(line) for line in lines]
         self.refresh()
 

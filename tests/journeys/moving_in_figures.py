@@ -118,7 +118,7 @@ COMPANIES: dict[str, Known] = {
     "cdnow": Known("cdnow/customers", (
         # cdnow.master, cdnow.master.concentration
         Figures({"orders": "69659", "gross_revenue": "2500315.63", "units_sold": "167881", "buying_customers": "23570",
-                 "repeat_rate": "0.48859", "gini": "0.634571184582", "top_share@p=0.01": "0.1588"}),
+                 "repeat_rate": "0.48859", "gini": "0.6345711846", "top_share@p=0.01": "0.1588"}),
         Groups("gross_revenue", "", {"1997-01-01": "299060.17", "1997-02-01": "379590.03", "1997-03-01": "393155.27"},
                "--grain month --to 1997-04-01"),
         Groups("new_customers", "", {"1997-01-01": "7846", "1997-02-01": "8476", "1997-03-01": "7248"},

@@ -22,15 +22,9 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         os.environ.update(asked["environment"])
-        import time
-
-        t = time.process_time()
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = run(asked["arguments"])
-        open("/tmp/mi/cpu.log", "a").write(
-            f"{os.environ['YINGKE_DATA'].split('/')[-2]}\t{asked['arguments'][0]}\t{'+'.join(a for a in asked['arguments'] if a in ('--full', 'skip', 'update'))}\t{time.process_time() - t:.3f}\n"
-        )
         answers.write(json.dumps({"code": code, "out": out.getvalue(), "err": err.getvalue()}) + "\n")
         answers.flush()
 

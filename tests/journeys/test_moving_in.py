@@ -223,7 +223,7 @@ def test_cancelled_orders_become_void(new_company: NewCompany) -> None:
 @grouped("dry-run")
 def test_a_dry_run_says_what_an_import_does_and_changes_nothing(new_company: NewCompany) -> None:
     company = new_company("adventureworks_soiled")
-    company.done("yingke init")
+    company.done("yingke init --empty")
     for line in guide()[COMPANIES["adventureworks_soiled"].block]:
         before = company.contents()
         tried = company.bring(f"{line} --dry-run")
