@@ -50,7 +50,9 @@ class Child:
         if self.process is None and time.monotonic() >= self.due:
             self.started = time.monotonic()
             self.process = subprocess.Popen(
-                [sys.executable, "-m", self.module], start_new_session=True, preexec_fn=_as_child,  # noqa: PLW1509  # we have no threads
+                [sys.executable, "-m", self.module],
+                start_new_session=True,
+                preexec_fn=_as_child,  # noqa: PLW1509  # we have no threads
             )
 
     def tell(self, sign: signal.Signals) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from operational.store.outbox import NEW, SENDING, outbox
 from operational.store.feed import FeedRestarted, Position, head, rows_in_log
+from operational.store.outbox import NEW, SENDING, outbox
 from operational.store.runs import DONE, HELD, last_runs, refresh_request
 
 if TYPE_CHECKING:

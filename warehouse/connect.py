@@ -98,7 +98,9 @@ class Warehouse:
                 path, read_only=True, config={**_QUIET, "enable_external_access": False}
             )
             locked = connection.execute("select current_setting('lock_configuration')").fetchone()
-            if locked and not locked[0]:  # it is, where another Warehouse of this process has the same file open
+            if (
+                locked and not locked[0]
+            ):  # it is, where another Warehouse of this process has the same file open
                 connection.execute("set global TimeZone = 'UTC'")
                 connection.execute("set lock_configuration = true")
         except duckdb.Error as problem:

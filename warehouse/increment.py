@@ -5,6 +5,7 @@ How a table is computed stands in its SQL file; how a whole one is built, in tab
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 
 ROWS_OF = "rows of {}"  # the name under which the keys of a table's new rows are noted
+
+
+Followed = dict[str, tuple[str, ...]]  # output column -> names under which touched ids are noted
 
 
 @dataclass(frozen=True)
@@ -48,29 +52,33 @@ def build_increment(
     followed = {one: column for one, column in table.follows.items() if one in touched}
     if not followed:
         return Built(table.name, "skipped")
-    narrowed = _stale_rows(connection, table, touched, followed)
+    stale = _stale_rows(connection, table, touched, followed)
     carried = _carried_columns(table)
-    _note_changed(connection, table, touched, carried, narrowed)
-    connection.execute(f"delete from {table.name} where {narrowed}")
-    connection.execute(f"insert into {table.name} select * from ({table.select}) where {narrowed}")
-    _note_changed(connection, table, touched, carried, narrowed)
+    rows = _any(stale, touched.condition)
+    _note_changed(connection, table, touched, carried, rows)
+    connection.execute(f"delete from {table.name} where {rows}")
+    connection.execute(
+        f"insert into {table.name} select * from ({table.select}) where {_any(stale, touched.written_out)}"
+    )
+    _note_changed(connection, table, touched, carried, rows)
     return Built(table.name, "rows")
 
 
-def rows_anew(table: Table, touched: Touched) -> str:
-    """The rows of a table that the increment of this run made anew, as a condition."""
+@dataclass(frozen=True)
+class RowsAnew:
+    """Rows of a table that an increment made anew: the condition, and whether it is one on the first key column."""
+
+    condition: str
+    by_key: bool
+
+
+def rows_anew(table: Table, touched: Touched) -> RowsAnew:
+    """The rows of a table that the increment of this run made anew."""
     if ROWS_OF.format(table.name) in touched:
-        return touched.condition(table.key[0], ROWS_OF.format(table.name))
-    followed = {one: column for one, column in table.follows.items() if one in touched}
-    return " or ".join(_conditions(touched, followed).values()) or "false"
-
-
-def _conditions(touched: Touched, followed: dict[str, str]) -> dict[str, str]:
-    """For each output column the condition that it has an id that it follows."""
-    columns: dict[str, list[str]] = {}
-    for one, column in sorted(followed.items()):
-        columns.setdefault(column, []).append(one)
-    return {column: touched.condition(column, *tables) for column, tables in columns.items()}
+        columns: Followed = {table.key[0]: (ROWS_OF.format(table.name),)}
+    else:
+        columns = _by_column({one: column for one, column in table.follows.items() if one in touched})
+    return RowsAnew(_any(columns, touched.condition), columns.keys() <= {table.key[0]})
 
 
 def _changed_inputs(table: Table, touched: Touched) -> set[str]:
@@ -112,29 +120,35 @@ def _is_followed(table: Table, changed: str, touched: Touched) -> bool:
 
 def _stale_rows(
     connection: duckdb.DuckDBPyConnection, table: Table, touched: Touched, followed: dict[str, str]
-) -> str:
-    """The rows to be made anew, as one condition on the output.
+) -> Followed:
+    """The rows to be made anew, by their output columns.
 
     Where one column is the key, all is said by keys: old rows and new ones that follow are looked up with
     that column alone, so that the one wide SELECT is narrowed where it begins.
     """
-    conditions = _conditions(touched, followed)
+    columns = _by_column(followed)
     key = table.key[0]
-    if len(table.key) != 1 or key not in table.follows.values() or len(conditions) == 1:
-        return " or ".join(conditions.values())
-    own = [one for one, column in followed.items() if column == key]
-    stale = " union ".join(
-        [f"select id from touched where entity = '{one}'" for one in own]
-        + [
-            f"select {key} from {rows} where {condition}"
-            for column, condition in conditions.items()
-            if column != key
-            for rows in (table.name, f"({table.select})")
-        ]
-    )
-    found = [number for (number,) in connection.execute(stale).fetchall()]
+    if len(table.key) != 1 or key not in table.follows.values() or len(columns) == 1:
+        return columns
+    stale = [f"select id from touched where entity = '{one}'" for one in columns.get(key, ())]
+    for column, names in columns.items():
+        if column != key:
+            stale.append(f"select {key} from {table.name} where {touched.condition(column, *names)}")
+            stale.append(f"select {key} from ({table.select}) where {touched.written_out(column, *names)}")
+    found = [number for (number,) in connection.execute(" union ".join(stale)).fetchall()]
     touched.put(ROWS_OF.format(table.name), found)
-    return touched.condition(key, ROWS_OF.format(table.name))
+    return {key: (ROWS_OF.format(table.name),)}
+
+
+def _by_column(followed: dict[str, str]) -> Followed:
+    columns: Followed = {}
+    for one, column in sorted(followed.items()):
+        columns[column] = (*columns.get(column, ()), one)
+    return columns
+
+
+def _any(stale: Followed, condition: Callable[..., str]) -> str:
+    return " or ".join(condition(column, *names) for column, names in stale.items()) or "false"
 
 
 def _carried_columns(table: Table) -> set[str]:

@@ -88,19 +88,25 @@ class Touched:
         return self._documents.get(table)
 
     def condition(self, column: str, *tables: str) -> str:
-        """SQL that holds where a column has a touched id of one of the tables; all are names of ours.
+        """SQL that holds where a column of one table has a touched id; all are names of ours."""
+        if any(table in self._whole for table in tables):
+            return "true"
+        return f"{column} in ({_select(tables)})"
+
+    def written_out(self, column: str, *tables: str) -> str:
+        """The same with the ids as a list, to narrow a SELECT of joins: that is applied where it begins.
 
         One list per column: an alternative of two lists would only be applied after every join.
         """
         if any(table in self._whole for table in tables):
             return "true"
-        return f"{column} in ({self._ids(tables)})"
-
-    def _ids(self, tables: tuple[str, ...]) -> str:
         if tables not in self._listed:
-            names = ", ".join(f"'{table}'" for table in tables)
-            select = f"select distinct id from touched where entity in ({names})"
-            found = self._connection.execute(f"{select} limit {WRITTEN_OUT + 1}").fetchall()
-            few = len(found) <= WRITTEN_OUT
-            self._listed[tables] = ", ".join(str(number) for (number,) in found) or "null" if few else select
-        return self._listed[tables]
+            found = self._connection.execute(f"{_select(tables)} limit {WRITTEN_OUT + 1}").fetchall()
+            listed = ", ".join(str(number) for (number,) in found) or "null"
+            self._listed[tables] = listed if len(found) <= WRITTEN_OUT else _select(tables)
+        return f"{column} in ({self._listed[tables]})"
+
+
+def _select(tables: tuple[str, ...]) -> str:
+    names = ", ".join(f"'{table}'" for table in tables)
+    return f"select distinct id from touched where entity in ({names})"

@@ -25,7 +25,7 @@ from pipelines.quality.expectation import (
     unique,
 )
 from pipelines.quality.results import failed_before, forget_results, keep_result
-from warehouse.increment import rows_anew
+from warehouse.increment import RowsAnew, rows_anew
 from warehouse.table import Table, load_tables
 
 if TYPE_CHECKING:
@@ -38,14 +38,17 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"(\w+) in ((?:core|marts)\.\w+)")
 _LIMIT = re.compile(r"(\w+) (>=|>|<=|<) (-?\d+(?:\.\d+)?)")
 _WARN = "warn:"
+EVERY_ROW = RowsAnew("true", by_key=True)
 
 
-def table_checks(table: Table, rows: str = "true") -> tuple[Expectation, ...]:
+def table_checks(table: Table, rows: RowsAnew = EVERY_ROW) -> tuple[Expectation, ...]:
     """The expectations of a table's header; repeated keys are sought among the keys of the given rows."""
     found = [not_null(f"{column} is filled", column) for column in table.key]
     key = tuple_of(table.key)
     first, columns = quoted(table.key[0]), ", ".join(quoted(column) for column in table.key)
-    among = "true" if rows == "true" else f"{first} in (select {first} from {table.name} where {rows})"
+    among = rows.condition
+    if not rows.by_key:
+        among = f"{first} in (select {first} from {table.name} where {among})"
     repeated = f"select {key} from {table.name} where {among} group by {columns} having count(*) > 1"
     found.append(unique(f"{', '.join(table.key)} is unique", table.key, repeated))
     found += [_condition(text) for text in table.checks]
@@ -91,14 +94,14 @@ def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]
             continue
         remember(build, f"checks of {table.name}", digest)
         narrow = one.how == "rows" and known and not before
-        rows = rows_anew(table, loaded.touched) if narrow else "true"
+        rows = rows_anew(table, loaded.touched) if narrow else EVERY_ROW
         disagreements += _check(build, table, rows)
     return disagreements
 
 
-def _check(build: Connection, table: Table, rows: str) -> list[str]:
+def _check(build: Connection, table: Table, rows: RowsAnew) -> list[str]:
     expectations = table_checks(table, rows)
-    counts = count_broken(build, table.name, rows, expectations)
+    counts = count_broken(build, table.name, rows.condition, expectations)
     details = {one.name: one.result(count) for one, count in zip(expectations, counts, strict=True)}
     disagree: list[str] = []
     if any(counts):

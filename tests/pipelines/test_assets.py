@@ -79,7 +79,9 @@ def test_mail_is_due_only_with_a_mail_server(sqlite_company: Store) -> None:
     with sqlite_company.bookkeeping() as session:
         outbox.put(session, kind="k", period="p", recipient="a@b.example", subject="s")
     assert mail_due(sqlite_company) is None
-    with_server = Store(sqlite_company.engine, sqlite_company.settings.model_copy(update={"smtp_host": "localhost"}))
+    with_server = Store(
+        sqlite_company.engine, sqlite_company.settings.model_copy(update={"smtp_host": "localhost"})
+    )
     assert mail_due(with_server) == "1 attempt 0"
 
 

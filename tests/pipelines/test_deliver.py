@@ -28,7 +28,9 @@ def office(sqlite_company: Store) -> Store:
     """A company with two readers, one of them bound to a branch, and one reader without a mail address."""
     store = sqlite_company
     with store.writing("test") as session:
-        bulk_insert(session, "org_unit", {"code": ["B1"], "name": ["分公司"], "kind": ["branch"], "parent_id": [1]})
+        bulk_insert(
+            session, "org_unit", {"code": ["B1"], "name": ["分公司"], "kind": ["branch"], "parent_id": [1]}
+        )
         bulk_insert(
             session, "person",
             {"code": ["P1", "P2", "P3"], "name": ["甲", "乙", "丙"], "org_unit_id": [1, 2, 1],

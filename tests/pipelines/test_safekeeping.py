@@ -72,7 +72,9 @@ def test_a_backup_is_one_state_while_others_write(sqlite_company: Store, tmp_pat
     assert found["region"] - 2 == found["item"] - 2
 
 
-def test_a_postgres_company_comes_back_whole(postgres_store: Store, postgres_server: object, tmp_path: Path) -> None:
+def test_a_postgres_company_comes_back_whole(
+    postgres_store: Store, postgres_server: object, tmp_path: Path
+) -> None:
     from tests.pipelines.conftest import fill
 
     fill(postgres_store)
