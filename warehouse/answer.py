@@ -40,7 +40,7 @@ def read_published(connection: Connection) -> Published:
     row = cursor.execute(
         "select snapshot, loaded_at, timezone, currency, coalesce(quality, 'pass'), "
         "least((select max(newest_on) from marts.newest_record), cast(loaded_at as date) + 1) "
-        "from meta.settings left join (from meta.load order by loaded_at desc limit 1) on true"
+        "from meta.settings, meta.load"
     ).fetchone()
     return Published(*(row or (None, None, "UTC", "", "pass", None)))
 

@@ -21,9 +21,8 @@ from operational.demo.world import World
 HOUR = 3_600.0
 STATES = ["received", "acknowledged", "investigating", "proposed", "resolved", "closed", "rejected"]
 RECEIVED, ACKNOWLEDGED, INVESTIGATING, PROPOSED, RESOLVED, CLOSED, REJECTED = range(7)
-STEPS = np.array(
-    [0.08, 0.35, 0.8]
-)  # shares of the time to the resolution: acknowledged, investigating, proposed
+# Shares of the time to the resolution at which a complaint is acknowledged, investigated, answered.
+STEPS = np.array([0.08, 0.35, 0.8])
 REJECTED_SHARE = 0.06
 AFTER_SHIPMENT = 2.0, 20.0  # days: at least, and exponential on top
 CLOSED_AFTER_HOURS = 72.0

@@ -100,5 +100,4 @@ SCHEDULED = {
 ON_SCHEDULE = 0.6  # of the units of these models
 RETIRED_PER_YEAR = 0.05  # after the first year in service
 
-# Of the failures' fault: which requests come with no part replaced is given by words/service_words.py.
-STOCK_DIFFERENCES = 0.06  # of stocktakes' lines
+STOCK_DIFFERENCES = 0.06  # of the items of a depot at midyear and year's end (replenish.py)

@@ -34,6 +34,7 @@ OPENING, RECEIPT, ISSUE, TRANSFER_IN, TRANSFER_OUT, RETURN, COUNTED, ADJUSTMENT 
 SCRAPPED_AFTER = 30  # days after a return was received, it goes back to the factory
 RETURN_AT, SCRAP_AT = 15 * 3_600, 16 * 3_600
 CENT = MONEY // 100
+NO_LOT = -(10**6)  # in the place of the day that names a lot
 
 
 @dataclass
@@ -47,9 +48,6 @@ class Movements:
     kind: Ints
     cost: Ints
     source: NDArray[np.bytes_]
-
-
-NO_LOT = -(10**6)
 
 
 def write_shipments(

@@ -6,7 +6,7 @@ What the columns hold has been decided before; here only the order of ids and nu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -75,11 +75,11 @@ def _numbered(start: str, sequence: Ints) -> NDArray[np.bytes_]:
     return text.view(f"S{text.shape[1]}").reshape(-1)
 
 
-def choose(words: tuple[str, ...] | list[str], places: Ints) -> NDArray[Any]:
+def choose(words: Sequence[str], places: Ints) -> NDArray[Any]:
     """The words at these places, as a column; ASCII words in the form that loads fastest."""
     if all(word.isascii() for word in words):
         return np.array([word.encode() for word in words])[places]
-    return np.array(words)[places]
+    return np.array(list(words))[places]
 
 
 def link(ids: Any, known: Any) -> Any:

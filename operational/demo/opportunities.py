@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from operational.demo.calendar import DAY, Flags, Floats, Ints
+from operational.demo.calendar import DAY, Floats, Ints
 from operational.demo.dice import draw, lognormal
 from operational.demo.laws import DECISION_MEDIAN_DAYS, DECISION_SIGMA, WIN_RATE
 from operational.demo.loading import MONEY, choose, link
@@ -30,11 +30,8 @@ class Opportunities:
     ids: Ints
     opened: Ints
     decided: Floats
-    won: Flags
     stage: Ints
     owner: Ints
-    amount: Ints
-    lost_reason: list[str]
 
 
 def make_opportunities(world: World) -> Opportunities:
@@ -59,8 +56,9 @@ def make_opportunities(world: World) -> Opportunities:
     project = rng.integers(len(PROJECTS), size=count)
     usual = np.array([amount for _, amount in PROJECTS])[project]
     amount = (np.round(lognormal(rng, 1.0, AMOUNT_SIGMA, count) * usual / 1_000) * 1_000).astype(np.int64)
-    reason = draw(rng, [share for _, share in LOST_REASONS], count)
-    lost_reason = [LOST_REASONS[one][0] for one in reason.tolist()]
+    reason = choose(
+        [name for name, _ in LOST_REASONS], draw(rng, [share for _, share in LOST_REASONS], count)
+    )
     ids = world.loader.load(
         "opportunity",
         {
@@ -75,8 +73,8 @@ def make_opportunities(world: World) -> Opportunities:
             "opened_on": calendar.dates(opened),
             "closed_on": link(calendar.dates(np.where(is_decided, decided, 0).astype(np.int64)), is_decided),
             "owner_id": world.organisation.person_ids[customers.owner[customer]],
-            "lost_reason": link(np.array(lost_reason), stage == LOST),
+            "lost_reason": link(reason, stage == LOST),
             "created_at": calendar.moments(opened * DAY + 10 * 3_600),
         },
     )
-    return Opportunities(ids, opened, decided, won, stage, customers.owner[customer], amount, lost_reason)
+    return Opportunities(ids, opened, decided, stage, customers.owner[customer])

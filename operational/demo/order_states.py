@@ -44,7 +44,7 @@ class OrderStates:
 def order_states(
     world: World, orders: Orders, shipments: Shipments, invoices: Invoices, returns: Returns
 ) -> OrderStates:
-    """What the rules derive; whatever was complete before the books began is closed."""
+    """What the rules derive; what was shipped before the books began is closed, for its papers are not there."""
     calendar, since = world.calendar, world.since
     first = orders.first_line
     net = net_shipped(orders, shipments, returns, calendar)
@@ -54,7 +54,8 @@ def order_states(
     gone = np.logical_and.reduceat(shipments.left(calendar), first)
     last = last_left(orders, shipments, calendar)
     never = np.logical_or.reduceat(shipments.line_day == NEVER, first) & (last < NEVER)
-    closed_on = np.where(gone, _settled_on(orders, invoices, last, since), NEVER)
+    before = np.minimum.reduceat(shipments.line_day, first) < since
+    closed_on = np.where(gone, np.where(before, last + SHORT_AFTER, _settled_on(orders, invoices)), NEVER)
     short = never & (last + SHORT_AFTER < calendar.days) & orders.counted
     closed_on = np.where(short, last + SHORT_AFTER, closed_on)
     closed = orders.counted & (closed_on < calendar.days)
@@ -69,10 +70,9 @@ def order_states(
     return OrderStates(state, np.where(closed, closed_on, NEVER), short & closed)
 
 
-def _settled_on(orders: Orders, invoices: Invoices, last: Ints, since: int) -> Ints:
+def _settled_on(orders: Orders, invoices: Invoices) -> Ints:
     """The day by which all invoices of an order were paid and finance has closed it; NEVER before that."""
     counted = invoices.state != CREDITED_ONE
     settled = np.full(orders.count, -1, dtype=np.int64)
     np.maximum.at(settled, invoices.order[counted], invoices.settled[counted])
-    on = np.where((settled >= 0) & (settled < NEVER), settled + CLOSED_AFTER, NEVER)
-    return np.where((settled < 0) & (last < since), last + SHORT_AFTER, on)
+    return np.where((settled >= 0) & (settled < NEVER), settled + CLOSED_AFTER, NEVER)

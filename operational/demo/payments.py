@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from operational.demo.calendar import Flags, Ints
+from operational.demo.calendar import Ints
 from operational.demo.laws import PAID_IN_TWO, PAYMENTS
 from operational.demo.orders import Orders
 from operational.demo.shipping import NEVER, Shipments
@@ -163,11 +163,6 @@ def _with_others(rng: Generator, made: Receipts) -> Receipts:
     return Receipts(
         made.customer[source], invoice[sequence], made.day[source], amount[sequence], state[sequence]
     )
-
-
-def open_invoices(invoices: Invoices) -> Flags:
-    """Which of them are issued and not yet paid in full."""
-    return (invoices.state == ISSUED) | (invoices.state == PARTLY_PAID)
 
 
 def regular_payer(world: World, invoices: Invoices) -> int:

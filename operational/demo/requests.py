@@ -47,8 +47,8 @@ _RESOLUTION = np.array([RESOLUTION_MEDIAN[name] for name, _ in PRIORITIES])
 class Requests:
     """By place; instants in local seconds, infinite for never. `unit` is -1 without one.
 
-    `replacement` is the place of the replacement that it led to, -1 for none; `ended` that of a cancelled
-    or merged request.
+    `replacement` is the place of the replacement that it led to, -1 for none; a cancelled or merged one is
+    only closed.
     """
 
     customer: Ints

@@ -127,7 +127,7 @@ def _subjects(rng: Generator, requests: Requests, catalogue: Catalogue) -> list[
 
 
 def _notes(rng: Generator, requests: Requests) -> NDArray[np.str_]:
-    said = choose(list(NOTES), rng.integers(len(NOTES), size=requests.count))
+    said = choose(NOTES, rng.integers(len(NOTES), size=requests.count))
     return np.where(requests.replacement >= 0, REPLACED_NOTE, said)
 
 

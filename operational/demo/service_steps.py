@@ -61,7 +61,7 @@ def request_steps(
         requests.resolved_first < end, "resolve", "in_progress", "resolved", requests.resolved_first, engineer
     )
     again = requests.reopened < end
-    reasons = choose(list(REOPEN_REASONS), rng.integers(len(REOPEN_REASONS), size=requests.count))
+    reasons = choose(REOPEN_REASONS, rng.integers(len(REOPEN_REASONS), size=requests.count))
     add(again, "reopen", "resolved", "in_progress", requests.reopened, lead, reasons)
     add(again & (requests.resolved < end), "resolve", "in_progress", "resolved", requests.resolved, engineer)
     add(state == service.CLOSED, "close", "resolved", "closed", requests.closed, lead)

@@ -16,7 +16,7 @@ from operational.demo.laws import CLOSED_SHORT, IN_TWO, SHIPPING_DAYS
 from operational.demo.orders import Orders
 from operational.demo.world import World
 
-NEVER = np.iinfo(np.int64).max
+NEVER = 10**9  # a day that does not come
 SECOND_AFTER = 3, 6.0  # working days between two shipments: at least, and Poisson on top
 DRAFT_AHEAD, DRAFTED = 3, 0.6  # working days before they leave that this part of shipments is drafted
 

@@ -28,12 +28,12 @@ class Steps:
         self,
         entity: str,
         record: Ints,
-        move: tuple[str, Any, str],
+        move: tuple[str, str, str],
         second: Any,
         who: Names,
         comment: Any = "",
     ) -> None:
-        """One step of each record; `move` is verb, state before (one, or one each) and state after."""
+        """One step of each record; `move` is verb, state before (empty for none) and state after; a comment or one each."""
         verb, before, after = move
         count = len(record)
         parts = (entity, verb, before, after, comment)

@@ -66,7 +66,7 @@ class TradeRecords:
     def _order_columns(self, rng: Generator, orders: Orders, states: OrderStates) -> dict[str, Any]:
         waiting = (states.state == APPROVED) | (states.state == PARTLY_SHIPPED)
         remarked = rng.random(orders.count) < REMARKED
-        remarks = choose(list(REMARKS), rng.integers(len(REMARKS), size=orders.count))
+        remarks = choose(REMARKS, rng.integers(len(REMARKS), size=orders.count))
         return {
             "kind": np.where(orders.is_project, b"project", b"sales"),
             "customer_id": self.customers.ids[orders.customer],

@@ -44,14 +44,14 @@ def order_steps(
     )
 
     def add(
-        chosen: Flags, verb: str, before: Any, after: str, second: Any, who: Names, comment: Any = ""
+        chosen: Flags, verb: str, before: str, after: str, second: Any, who: Names, comment: Any = ""
     ) -> None:
         rows = np.flatnonzero(chosen & recent)
-        which = [one[rows] if isinstance(one, np.ndarray) else one for one in (before, comment)]
-        steps.add("order", ids[rows], (verb, which[0], after), second[rows], who[rows], which[1])
+        said = comment[rows] if isinstance(comment, np.ndarray) else comment
+        steps.add("order", ids[rows], (verb, before, after), second[rows], who[rows], said)
 
     def words(reasons: tuple[str, ...]) -> Names:
-        return choose(list(reasons), rng.integers(len(reasons), size=orders.count))
+        return choose(reasons, rng.integers(len(reasons), size=orders.count))
 
     everyone = np.ones(orders.count, dtype=bool)
     add(everyone, "create", "", "draft", entered, seller)

@@ -92,9 +92,8 @@ def _serials(
     model: Ints, lot: Ints, catalogue: Catalogue, calendar: Calendar
 ) -> tuple[list[str], str, Flags]:
     """Serials such as RC22-24Q2-0007, from model and lot; the bad lot is the fullest one of its model."""
-    start = (
-        calendar.years(lot * 91) % 100 * 10 + calendar.months(lot * 91) // 3 + 1
-    )  # 242: second quarter of 2024
+    year, month = calendar.years(lot * 91), calendar.months(lot * 91)
+    start = year % 100 * 10 + month // 3 + 1  # 242 is the second quarter of 2024
     group = model * 1_000 + start
     sequence = np.zeros(len(model), dtype=np.int64)
     together = np.argsort(group, kind="stable")

@@ -1,6 +1,7 @@
-"""The last step of a statement: relations joined on their keys, every period filled, figures made of leaves.
+"""Relations joined on their keys, every period filled, and figures made of leaves.
 
-Relations have one row per group, so nothing multiplies; a ratio is divided here, after aggregation.
+Relations have one row per group, so nothing multiplies; a ratio is divided here, after aggregation. What people
+read of the groups, and in which order, is the business of `present`.
 """
 
 from __future__ import annotations
@@ -24,71 +25,36 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Statement:
-    """A statement with its value columns in the order asked; columns named #… are not for the reader."""
+class Assembly:
+    """Named subqueries of which `joined` has one row per group, the columns asked, and joins that they need."""
 
-    sql: str
+    subqueries: dict[str, str]
     outputs: tuple[Output, ...]
+    joins: tuple[str, ...]
 
 
-def combine(
-    compilation: Compilation,
-    plan: Plan,
-    relations: list[Relation],
-    top: int | None = None,
-    *,
-    hidden: bool = False,
-) -> Statement:
-    """One SELECT over all relations: shown names, period, the asked figures; grouping columns too if `hidden`."""
+def assemble(compilation: Compilation, plan: Plan, relations: list[Relation]) -> Assembly:
+    """All relations brought to one row per group and period, and the figures in terms of their columns."""
     keys, period = compilation.key_columns, compilation.period_column
     whole = [one for one in relations if len(one.keys) == len(keys)]
     constant = [one for one in relations if len(one.keys) < len(keys)]
     if not whole:
         raise _undivided(plan, compilation)
     named = {f"part_{number}": one for number, one in enumerate([*whole, *constant], 1)}
-    ctes = {**compilation.tables, **{name: one.sql for name, one in named.items()}}
+    subqueries = {**compilation.tables, **{name: one.sql for name, one in named.items()}}
     if period:  # first where parts count by it, last where it is found from them
-        periods = periods_sql(compilation, named)
-        ctes = (
-            {"periods": periods, **ctes}
-            if compilation.span.periods is not None
-            else {**ctes, "periods": periods}
-        )
-    ctes["joined"] = _joined(
-        {name: one for name, one in named.items() if one in whole}, [*keys, *period], bool(period)
-    )
+        periods = {"periods": periods_sql(compilation, named)}
+        known = compilation.span.periods is not None
+        subqueries = {**periods, **subqueries} if known else {**subqueries, **periods}
+    divided = dict(list(named.items())[: len(whole)])
+    subqueries["joined"] = _joined(divided, [*keys, *period], bool(period))
     columns = _Columns(named, len(whole))
-    outputs = _outputs(plan, columns)
-    lookups = _Lookups(compilation)
-    listed = [
-        *lookups.shown,
-        *(f"joined.{column}" for column in period),
-        *(f"{one.sql} as {quoted(one.name)}" for one in outputs),
-        *(f"{sql} as {quoted(f'#{number}{one.name}')}" for one in outputs if one.exact for number, sql in enumerate(one.exact)),
-        *(f"joined.{column} as {quoted('#' + column)}" for column in keys if hidden or top is not None),
-    ]  # fmt: skip
-    body = [
-        f"select {f',{chr(10)}       '.join(listed)}",
-        "from joined",
-        *columns.joins(period),
-        *lookups.joins,
-    ]
-    if top is not None:
-        ties = [*lookups.ties, *(quoted("#" + column) for column in keys)]
-        body += [
-            f"order by {quoted(outputs[0].name)} desc nulls last, {', '.join(ties)}",
-            f"limit {int(top)}",
-        ]
-    final = "\n".join(body)
-    sorted_by = ", ".join(f"{place} nulls last" for place in range(1, len(lookups.shown) + len(period) + 1))
-    if top is not None:
-        final = f"select * from (\n{final}\n)"
-    if sorted_by:
-        apart = (f", {quoted('#' + column) if top is not None else f'joined.{column}'}" for column in keys)
-        final += f"\norder by {sorted_by}{''.join(apart)}"
-    return Statement(
-        "with " + ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in ctes.items()) + f"\n{final}", outputs
-    )
+    return Assembly(subqueries, _outputs(plan, columns), tuple(columns.joins(period)))
+
+
+def with_clause(subqueries: dict[str, str]) -> str:
+    """WITH and all subqueries, each on lines of its own."""
+    return "with " + ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in subqueries.items())
 
 
 def quoted(name: str) -> str:
@@ -144,27 +110,6 @@ class _Columns:
             )
             for name, one in self._constant.items()
         ]
-
-
-class _Lookups:
-    """Joins that turn grouping columns into what people read."""
-
-    def __init__(self, compilation: Compilation) -> None:
-        self.shown: list[str] = []
-        self.joins: list[str] = []
-        self.ties: list[str] = []
-        for number, key in enumerate(compilation.keys, 1):
-            here = f"joined.{key.alias}"
-            if key.shown:
-                name = f"shown_{number}"
-                self.joins.append(
-                    f"left join {key.shown.table} as {name} on {name}.{key.shown.id_column} = {here}"
-                )
-                here = f"{name}.{key.shown.column}"
-                self.ties.append(f"{name}.{key.code} nulls last")
-            else:
-                self.ties.append(f"{here} nulls last")
-            self.shown.append(f"{here} as {quoted(key.text)}")
 
 
 def _outputs(plan: Plan, columns: _Columns) -> tuple[Output, ...]:

@@ -17,6 +17,7 @@ from warehouse.question import AskRefused, Filter
 from warehouse.table import Table
 
 _COMPUTED = {"rfm_segment": "rfm.segment_of_customer", "abc_class": "classes.class_of_item"}
+_OF_SPAN = {"as_of": "as_of", "end": "end", "now": "now", "now_business": "business_seconds"}
 _PLACEHOLDER = re.compile(r"\$([a-z_]+)")
 
 
@@ -202,13 +203,11 @@ def _admits(compilation: Compilation, place: str, admitted: str) -> str:
 
 
 def filled(compilation: Compilation, sql: str, values: Mapping[str, Any]) -> str:
-    """A declared expression with its $placeholders bound: parameters, $as_of, $end, $start, $now."""
-    span = compilation.span
-    known: dict[str, Any] = {
-        "as_of": span.as_of,
-        "end": span.end,
-        "now": span.now,
-        "now_business": span.business_seconds,
-        **values,
-    }
-    return _PLACEHOLDER.sub(lambda found: compilation.bind(known[found[1]]), sql)
+    """A declared expression with its $placeholders bound: parameters, $as_of, $end, $now, $now_business."""
+
+    def bound(found: re.Match[str]) -> str:
+        name, span = found[1], compilation.span
+        value = values[name] if name in values else getattr(span, _OF_SPAN[name])
+        return compilation.bind(value)
+
+    return _PLACEHOLDER.sub(bound, sql) if "$" in sql else sql

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from warehouse.compile.combine import combine, quoted
+from warehouse.compile.combine import assemble, with_clause
 from warehouse.compile.context import Compilation
 from warehouse.compile.key import resolve_key
 from warehouse.compile.leaves import compile_leaves
@@ -27,11 +27,12 @@ def per_holder(compilation: Compilation, holder: str, figures: dict[str, str]) -
     for text in figures.values():
         plan.add(parse_figure(text))
     relations = compile_leaves(inner, plan.leaves.values())
-    sql = combine(replace(inner, tables={}), plan, relations, hidden=True).sql
+    assembly = assemble(replace(inner, tables={}), plan, relations)
+    values = {one.name: one.sql for one in assembly.outputs}
     outputs = [
-        *(f"{quoted('#' + column)} as {column}" for column in compilation.key_columns),
-        *compilation.period_column,
-        f"{quoted('#' + extra.alias)} as holder_id",
-        *(f"{quoted(text)} as {name}" for name, text in figures.items()),
+        *(f"joined.{column}" for column in (*compilation.key_columns, *compilation.period_column)),
+        f"joined.{extra.alias} as holder_id",
+        *(f"{values[text]} as {name}" for name, text in figures.items()),
     ]
-    return f"select {', '.join(outputs)} from (\n{sql}\n)", compilation.key_columns
+    lines = [with_clause(assembly.subqueries), f"select {', '.join(outputs)}", "from joined", *assembly.joins]
+    return "\n".join(lines), compilation.key_columns

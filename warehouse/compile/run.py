@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from warehouse.compile.combine import Output, Statement, combine
+from warehouse.compile.combine import Output, assemble
 from warehouse.compile.context import Compilation
 from warehouse.compile.extent import resolve_periods
 from warehouse.compile.leaves import compile_leaves
 from warehouse.compile.plan import Plan
+from warehouse.compile.present import Statement, present
 from warehouse.compile.span import Span
 from warehouse.question import AskRefused, Figure
 
@@ -47,7 +48,7 @@ def run(
     resolve_periods(compilation, leaves)
     try:
         relations = compile_leaves(compilation, leaves)
-        statement = combine(compilation, plan, relations, top, hidden=hidden)
+        statement = present(compilation, assemble(compilation, plan, relations), top, hidden=hidden)
         cursor = compilation.execute(statement.sql)
         names = [column[0] for column in cursor.description]
         fetched = cursor.fetchmany(MOST_ROWS + 1)
