@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from warehouse.catalog import Metric
 from warehouse.compile.span import Span
@@ -19,6 +20,10 @@ from warehouse.question import Figure, Question
 if TYPE_CHECKING:
     from warehouse.connect import Connection
 
+_PUBLISHED = """select snapshot, loaded_at, timezone, currency, coalesce(quality, 'pass'),
+least(newest_on, cast(loaded_at as date) + 1), (select readonly from duckdb_databases() where database_name = current_database())
+from meta.settings, meta.load, marts.newest_record"""
+_known: WeakKeyDictionary[Connection, Published] = WeakKeyDictionary()
 _BOUND = re.compile(r"\$(p\d+)")
 
 
@@ -35,14 +40,18 @@ class Published:
 
 
 def read_published(connection: Connection) -> Published:
-    """The published state behind a connection."""
-    cursor = connection.cursor()
-    row = cursor.execute(
-        "select snapshot, loaded_at, timezone, currency, coalesce(quality, 'pass'), "
-        "least((select max(newest_on) from marts.newest_record), cast(loaded_at as date) + 1) "
-        "from meta.settings, meta.load"
-    ).fetchone()
-    return Published(*(row or (None, None, "UTC", "", "pass", None)))
+    """The published state behind a connection; of a read-only one it is read once, for it cannot change."""
+    known = _known.get(connection)
+    if known is not None:
+        return known
+    row = connection.cursor().execute(_PUBLISHED).fetchone()
+    if row is None:
+        return Published(None, None, "UTC", "", "pass", None)
+    *values, read_only = row
+    published = Published(*values)
+    if read_only:
+        _known[connection] = published
+    return published
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,15 @@ class Imported:
     def counts(self) -> dict[str, int]:
         return {name: int(count) for name, count in COUNTS.findall(self.ran.out.splitlines()[1])}
 
+    @property
+    def rejects(self) -> list[dict[str, str]]:
+        """The rows of the rejects file that the import named; none where it named none."""
+        named = re.search(r"rejects: (.+)", self.ran.out)
+        if named is None:
+            return []
+        with Path(named[1]).open(encoding="utf-8-sig", newline="") as stream:
+            return list(csv.DictReader(stream))
+
 
 @dataclass
 class Company:
@@ -79,6 +88,11 @@ class Company:
         """Run one import."""
         return Imported(line, self.run(line))
 
+    def of_file(self, file: str) -> Imported:
+        """The import of the file of this name."""
+        (one,) = (one for one in self.imported if one.file == file)
+        return one
+
     def refresh(self, option: str = "") -> dict[str, Any]:
         """Load the warehouse; what the refresh tells machines."""
         self.refreshed = json.loads(self.done(f"yingke refresh --json {option}"))
@@ -106,8 +120,3 @@ class Company:
                 for (name,) in tables
                 if name not in ("change_context", "sqlite_sequence")
             }
-
-    def rejects(self, name: str) -> list[dict[str, str]]:
-        """The rows of a rejects file."""
-        with (self.home / "rejects" / name).open(encoding="utf-8-sig", newline="") as stream:
-            return list(csv.DictReader(stream))

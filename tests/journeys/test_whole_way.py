@@ -24,9 +24,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from dashboards.numbers import short
+from tests.forms.conftest import browser_type_launch_args
+
+__all__ = ["browser_type_launch_args"]  # the one browser of a test process, with our arguments
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -78,18 +81,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=60) == 0
     process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                  "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        )  # fmt: skip
-        yield launched
-        launched.close()
 
 
 def signed_in(browser: Browser, installation: Installation, role: str, language: str) -> Page:
