@@ -114,6 +114,9 @@ COMPANIES: dict[str, Known] = {
                            "log_likelihood": "-9595.0"}, "--as-of 1997-10-01"),
         Fit("gamma_gamma", {"p": "6.25", "q": "3.74", "gamma": "15.44", "log_likelihood": "-4055.9177", "n": "946"},
             "--as-of 1997-10-01"),
+        # cdnow.bgnbd.cust1516, cdnow.pnbd.cust1516: the sample's customer 1516 is 15562 of the full cohort
+        Groups("alive_probability@model=bg_nbd", "customer.code", {"15562": "0.9689"}, "--as-of 1997-10-01", whole=False),
+        Groups("alive_probability", "customer.code", {"15562": "0.9979"}, "--as-of 1997-10-01", whole=False),
     )),
     "cdnow_sample_text": Known("cdnow/sample_text_orders", _CDNOW_SAMPLE),
     "cdnow": Known("cdnow/customers", (

@@ -219,7 +219,7 @@ def test_cancelled_orders_become_void(new_company: NewCompany) -> None:
 
 
 @grouped("dry-run")
-def test_a_dry_run_says_what_an_import_does_and_changes_nothing(new_company: NewCompany) -> None:
+def test_a_dry_run_changes_nothing_and_mended_rejects_complete_the_figures(new_company: NewCompany) -> None:
     company = new_company("adventureworks_soiled")
     company.done("yingke init --empty")
     for line in lines_of("adventureworks_soiled"):
@@ -229,6 +229,18 @@ def test_a_dry_run_says_what_an_import_does_and_changes_nothing(new_company: New
         done = company.bring(line)
         assert (tried.ran.code, tried.read, tried.counts) == (done.ran.code, done.read, done.counts), line
         assert company.contents() != before, line
+        company.imported.append(done)
+
+    soiled = company.of_file("dirty_AdventureWorks_Sales_2016.csv.gz")
+    mended = company.home.parent / "mended.csv"
+    with mended.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(soiled.rejects[0]))
+        writer.writeheader()
+        writer.writerows(row | {"CustomerKey": soiled.rejects[0]["CustomerKey"]} for row in soiled.rejects)
+    again = company.bring(soiled.line.replace("$DATA/adventureworks_sales/" + soiled.file, str(mended)))
+    assert (again.ran.code, again.counts["loaded"]) == (0, 3), again.ran.out
+    company.refresh()
+    assert wrong(company, [Figures({"gross_revenue": "24914620.46", "orders": "25164"})]) == []
 
 
 @grouped("northwind")
