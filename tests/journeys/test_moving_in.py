@@ -222,13 +222,14 @@ def test_cancelled_orders_become_void(new_company: NewCompany) -> None:
 def test_a_dry_run_changes_nothing_and_mended_rejects_complete_the_figures(new_company: NewCompany) -> None:
     company = new_company("adventureworks_soiled")
     company.done("yingke init --empty")
+    before = company.contents()
     for line in lines_of("adventureworks_soiled"):
-        before = company.contents()
         tried = company.bring(f"{line} --dry-run")
         assert company.contents() == before, line
         done = company.bring(line)
         assert (tried.ran.code, tried.read, tried.counts) == (done.ran.code, done.read, done.counts), line
-        assert company.contents() != before, line
+        before, earlier = company.contents(), before
+        assert before != earlier, line
         company.imported.append(done)
 
     soiled = company.of_file("dirty_AdventureWorks_Sales_2016.csv.gz")
