@@ -48,6 +48,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "warehouse/catalog.py": {"unit": OTHER},
     "warehouse/compile/behind.py": dict.fromkeys(["customer", "item", "unit", "depot", "region"], AXES),
     "warehouse/compile/cases.py": {"item": OTHER},
+    "warehouse/compile/classes.py": {"item": AXES},
     "warehouse/compile/gaps.py": {"order": OTHER},
     "warehouse/compile/rfm.py": {"customer": AXES},
     "warehouse/declaration.py": {"unit": OTHER},
