@@ -17,10 +17,10 @@ from dashboards.web.reader import business_today, current_asker, freshness, loca
 from dashboards.words import word
 from operational.forms.context import current_actor, current_language, yingke
 from operational.forms.shell import shell
-from operational.store.report_archive import ArchivedReport, archived_reports
+from operational.store.report_archive import ArchivedReport, archived_report, archived_reports
 
 pages = Blueprint("reports", __name__, template_folder="templates")
-SHOWN, EVERY = 50, 100_000
+SHOWN = 50
 
 
 @pages.get("/reports")
@@ -64,7 +64,7 @@ def archived(number: int) -> Response:
     if not _may_read_archive():
         abort(404)
     with yingke().store.reading() as session:
-        found = next((one for one in archived_reports(session, limit=EVERY) if one.id == number), None)
+        found = archived_report(session, number)
     if found is None:
         abort(404)
     path = Path(yingke().settings.data).resolve() / found.document

@@ -83,3 +83,9 @@ def archived_reports(session: Session, report: str | None = None, limit: int = 1
     if report is not None:
         query = query.where(report_archive.c.report == report)
     return [ArchivedReport(**row._mapping) for row in session.execute(query)]
+
+
+def archived_report(session: Session, number: int) -> ArchivedReport | None:
+    """The report of that id; None if there is none."""
+    row = session.execute(select(report_archive).where(report_archive.c.id == number)).one_or_none()
+    return None if row is None else ArchivedReport(**row._mapping)
