@@ -39,7 +39,9 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            raise ValueError(f"YINGKE_TIMEZONE '{value}' is no time zone; write one such as Asia/Shanghai") from None
+            raise ValueError(
+                f"YINGKE_TIMEZONE '{value}' is no time zone; write one such as Asia/Shanghai"
+            ) from None
         return value
 
     @property

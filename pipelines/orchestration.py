@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,33 @@ def run_refresh_job(refreshing: Refreshing) -> None:
     from pipelines.definitions import assemble
 
     job = assemble(refreshing.store.settings).resolve_job_def("refresh")
-    with DagsterInstance.ephemeral() as instance:
-        job.execute_in_process(
-            run_config=QUIET, instance=instance, raise_on_error=False, resources={"refreshing": refreshing}
-        )
+
+    def run() -> None:
+        with DagsterInstance.ephemeral() as instance:
+            job.execute_in_process(
+                run_config=QUIET,
+                instance=instance,
+                raise_on_error=False,
+                resources={"refreshing": refreshing},
+            )
+
+    _outside_of_event_loops(run)
+
+
+def _outside_of_event_loops(run: Callable[[], None]) -> None:
+    """Dagster drives event loops of its own, which a thread whose loop runs already (a notebook's, a browser
+    test's) does not allow: there the work gets a thread of its own, elsewhere it stays where Ctrl-C reaches it.
+    """
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        run()
+        return
+    with ThreadPoolExecutor(1) as own_thread:
+        own_thread.submit(run).result()
 
 
 def close_unfinished_runs(instance: DagsterInstance) -> int:

@@ -32,7 +32,8 @@ def quarantined_rows(
     if not _exists(connection, "quarantine"):
         return []
     rows = connection.execute(
-        "select entity, id, rule, reason, since from meta.quarantine order by since desc, entity, id limit ?", [limit]
+        "select entity, id, rule, reason, since from meta.quarantine order by since desc, entity, id limit ?",
+        [limit],
     ).fetchall()
     found = [dict(zip(("entity", "id", "rule", "reason", "since"), row, strict=True)) for row in rows]
     if scope is not None:  # a narrowed reader sees only what no row rule narrows
@@ -45,7 +46,8 @@ def _key(connection: duckdb.DuckDBPyConnection, entity: str, row_id: int) -> str
     columns = {
         name
         for (name,) in connection.execute(
-            "select column_name from information_schema.columns where table_schema = 'raw' and table_name = ?", [entity]
+            "select column_name from information_schema.columns where table_schema = 'raw' and table_name = ?",
+            [entity],
         ).fetchall()
     }
     column = next((name for name in ("number", "code", "serial") if name in columns), None)
@@ -57,6 +59,7 @@ def _key(connection: duckdb.DuckDBPyConnection, entity: str, row_id: int) -> str
 
 def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     row = connection.execute(
-        "select count(*) from information_schema.tables where table_schema = 'meta' and table_name = ?", [table]
+        "select count(*) from information_schema.tables where table_schema = 'meta' and table_name = ?",
+        [table],
     ).fetchone()
     return bool(row and row[0])

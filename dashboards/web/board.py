@@ -95,7 +95,9 @@ def mount_board(server: Flask) -> Board:
     )
     called = f"{PREFIX}_dash-update-component"
     server.view_functions[called] = _refusing_nonsense(server.view_functions[called])
-    server.register_error_handler(DependencyException, lambda _: failure(404, word("no_data", current_language())))
+    server.register_error_handler(
+        DependencyException, lambda _: failure(404, word("no_data", current_language()))
+    )
     return board
 
 

@@ -24,7 +24,9 @@ TEXTS = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "not_allow
 
 def wants_json() -> bool:
     """Whether the asker is a program or a page's script rather than a person's browser."""
-    if request.path.startswith(("/api/", "/_dash-", "/d/_dash-", "/search", "/lookup/", "/defaults/", "/session")):
+    if request.path.startswith(
+        ("/api/", "/_dash-", "/d/_dash-", "/search", "/lookup/", "/defaults/", "/session")
+    ):
         return True
     return request.accept_mimetypes.best == "application/json"
 

@@ -20,16 +20,23 @@ REPORTS = load_reports()
 
 def _blocks() -> list[tuple[str, Block]]:
     of_pages = [(page.name, block) for page in PAGES.values() for row in page.rows for block in row]
-    of_reports = [(report.name, block) for report in REPORTS.values() for _, blocks in report.chapters for block in blocks]
+    of_reports = [
+        (report.name, block)
+        for report in REPORTS.values()
+        for _, blocks in report.chapters
+        for block in blocks
+    ]
     return of_pages + of_reports
 
 
-@pytest.mark.parametrize(("where", "block"), _blocks(), ids=lambda value: value if isinstance(value, str) else type(value).__name__)
+@pytest.mark.parametrize(
+    ("where", "block"), _blocks(), ids=lambda value: value if isinstance(value, str) else type(value).__name__
+)
 def test_blocks_name_what_exists(where, block):
     metrics = getattr(block, "metrics", None) or ((block.metric,) if hasattr(block, "metric") else ())
     for figure in Question(metrics=tuple(metrics)).figures() if metrics else ():
         load_catalog().metric(figure.metric)
-    for name in filter(None, (getattr(block, "by", None), *getattr(block, "columns", ()) )):
+    for name in filter(None, (getattr(block, "by", None), *getattr(block, "columns", ()))):
         if isinstance(name, str) and not hasattr(block, "rows"):
             resolve_key(load_catalog(), name)
 
@@ -46,7 +53,9 @@ def test_rows_of_a_page_fill_twelve_columns(name):
         assert sum(block.width for block in row) == 12
 
 
-@pytest.mark.parametrize("path", [*FOLDER.glob("pages/*.py"), *FOLDER.glob("reports/*.py")], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*FOLDER.glob("pages/*.py"), *FOLDER.glob("reports/*.py")], ids=lambda path: path.stem
+)
 def test_a_declaration_is_small_and_imports_only_the_vocabulary(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 60

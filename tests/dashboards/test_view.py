@@ -42,7 +42,9 @@ def test_every_preset_has_a_span():
 @given(
     preset=st.sampled_from([*PRESETS, None]),
     compare=st.sampled_from([*COMPARISONS]),
-    where=st.lists(st.tuples(st.sampled_from(["region", "level"]), st.text(max_size=8)), unique=True, max_size=4),
+    where=st.lists(
+        st.tuples(st.sampled_from(["region", "level"]), st.text(max_size=8)), unique=True, max_size=4
+    ),
     days=st.integers(1, 900),
 )
 def test_an_address_gives_back_the_view_that_wrote_it(preset, compare, where, days):

@@ -219,6 +219,15 @@ def test_leaving_an_unsaved_form_is_warned_of(people: People) -> None:
     assert page.input_value(box(page, "remarks")) == "unsaved"
 
 
+def test_a_lookup_after_the_session_ended_leaves_the_form_as_it_is(people: People, module_site: Site) -> None:
+    page = people("boss", "/o/customer/C2", language="en")
+    page.fill(box(page, "name"), "unsaved")
+    users.end_sessions(module_site.store, "boss")
+    page.fill(box(page, "industry"), "水务")  # the suggestions under this box are asked for and refused
+    expect(page.locator(".toasts .bad")).to_contain_text("Your session has ended")
+    assert page.input_value(box(page, "name")) == "unsaved"
+
+
 def test_a_session_that_ended_does_not_cost_what_was_typed(people: People, module_site: Site) -> None:
     page = people("boss", "/o/customer/C2", language="en")
     page.fill(box(page, "industry"), "水务")

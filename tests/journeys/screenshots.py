@@ -39,7 +39,9 @@ def main() -> None:
     chosen = options.parse_args()
     chosen.to.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
+        )
         for theme in ("light", "dark"):
             context = browser.new_context(
                 base_url=chosen.address, color_scheme=theme, viewport={"width": 1440, "height": 1000}

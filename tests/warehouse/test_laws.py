@@ -36,7 +36,9 @@ def test_every_metric_answers_and_its_slices_are_its_filters(company: Landed, na
     if metric.kind != "rows":
         assert rows
     relative = metric.kind in ("rfm", "lifetime", "classes") or metric.name.endswith("_share")
-    if not by or (relative and metric.name not in ("late_share", "corrective_share")):  # to those who are selected
+    if not by or (
+        relative and metric.name not in ("late_share", "corrective_share")
+    ):  # to those who are selected
         return
     for row in rows[:4]:
         where = f"{by[0]}={row[by[0]] or ''}"

@@ -1,5 +1,5 @@
 // Passing messages at the lower right; they go by themselves unless something in them can be pressed.
-import { element, icon } from './words.js';
+import { element, icon, word } from './words.js';
 
 const SECONDS = 6;
 
@@ -17,5 +17,6 @@ export function toast(text, kind = 'good', address = '') {
 }
 
 export function startToasts() {
+  document.addEventListener('signed-out', () => toast(word('signed_out'), 'bad', '/login'));
   document.querySelectorAll('.toasts .message').forEach(letGo);
 }

@@ -26,7 +26,8 @@ export function icon(name) {
 
 export async function ask(address, options = {}) {
   const answer = await fetch(address, { headers: { Accept: 'application/json', 'X-CSRF-Token': document.body.dataset.csrf }, ...options });
-  if (answer.status === 401) location.reload();
+  // Never a reload: it would throw away what stands unsaved on the page (toasts.js says what to do).
+  if (answer.status === 401) document.dispatchEvent(new Event('signed-out'));
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.json();
 }
