@@ -34,7 +34,14 @@ def answer_question(
 
 
 def fitted_models(
-    store: Store, actor: Actor, name: str | None, *, as_of: date | None, where: tuple[str, ...]
+    store: Store,
+    actor: Actor,
+    name: str | None,
+    *,
+    as_of: date | None,
+    where: tuple[str, ...],
+    by: tuple[str, ...] = (),
+    start: date | None = None,
 ) -> list[dict[str, Any]]:
     """The fitted models as plain data, under the actor's row rules."""
     from warehouse.ask import models
@@ -43,6 +50,6 @@ def fitted_models(
         scope = warehouse_scope(session, actor)
     warehouse = Warehouse(store.settings.warehouse_directory)
     try:
-        return models(warehouse.cursor()[0], name, as_of=as_of, where=where, scope=scope)
+        return models(warehouse.cursor()[0], name, as_of=as_of, where=where, scope=scope, by=by, start=start)
     finally:
         warehouse.close()

@@ -54,13 +54,19 @@ def models(
     where: tuple[str, ...] = (),
     scope: Scope = None,
     *,
+    by: tuple[str, ...] = (),
+    start: date | None = None,
     now: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """The fitted models of the selected rows before the as-of day, or the one named.
+    """The fitted models of the selected rows before the as-of day, or the one named; one per group of `by`.
 
     bg_nbd, pareto_nbd, gamma_gamma are of purchases (weeks), weibull of the life until a unit's first
-    replacement, power_law of all its replacements (days). AskRefused for an unknown name.
+    replacement, power_law of all its replacements (days). `start` is the day from which replacements were
+    recorded: units installed before come under observation at the age that they had then. AskRefused for an
+    unknown name.
     """
     from warehouse.models import fit_models
 
-    return fit_models(connection, name, as_of, where, scope, now)
+    return fit_models(
+        connection, name, Question((), by=by, start=start, as_of=as_of, where=where), scope, now
+    )

@@ -88,26 +88,47 @@ def models(
         str | None, typer.Argument(help="bg_nbd, pareto_nbd, gamma_gamma, weibull, power_law")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="History before this day")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Replacements were recorded from this day on")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="A fit for each group of these dimensions")] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIM=VALUE; may be repeated")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines")] = False,
 ) -> None:
-    """Show fitted models: parameters, standard errors, log-likelihood, n, span."""
+    """Show fitted models: parameters, standard errors, 95 % limits, log-likelihood, n, span."""
     from pipelines.asking import fitted_models
 
+    dimensions = tuple(one.strip() for one in (by or "").split(",") if one.strip())
     with opened() as store:
-        fitted = fitted_models(store, acting(store), name, as_of=_day(as_of), where=tuple(where or ()))
+        fitted = fitted_models(
+            store, acting(store), name, as_of=_day(as_of), where=tuple(where or ()), by=dimensions,
+            start=_day(start),
+        )  # fmt: skip
     if as_json:
         print_json(fitted)
         return
     for fit in fitted:
-        typer.echo(
-            f"{fit['model']} {fit['group'] or ''}  n={fit['n']}  log-likelihood {fit['log_likelihood']}  {fit['note'] or ''}"
-        )
-        errors = fit["standard_errors"] or {}
-        print_table(
-            ("parameter", "value", "standard error"),
-            [(key, value, errors.get(key)) for key, value in (fit["parameters"] or {}).items()],
-        )
+        _print_fit(fit)
+
+
+def _print_fit(fit: dict[str, Any]) -> None:
+    """One fitted model, or why there is none."""
+    group = ", ".join(f"{name} = {value}" for name, value in (fit["group"] or {}).items())
+    typer.echo(" · ".join(part for part in (fit["model"], group, f"{fit['from']} to {fit['to']}") if part))
+    if fit["parameters"] is None:
+        typer.echo(f"no fit: {fit['note']['en']} {fit['note']['zh']}")
+        return
+    typer.echo(f"n = {fit['n']:,}, log-likelihood = {fit['log_likelihood']:,.4f}")
+    rows = [
+        (name, value, fit["standard_errors"][name], *fit["limits"][name])
+        for name, value in fit["parameters"].items()
+    ]
+    print_table(
+        ("parameter", "value", "standard error", "95 % from", "to"),
+        [(name, *(f"{number:.6g}" for number in numbers)) for name, *numbers in rows],
+    )
+    if fit["note"]:
+        typer.echo(f"{fit['note']['en']} {fit['note']['zh']}")
 
 
 def report(

@@ -79,7 +79,7 @@ def _counted(compilation: Compilation, leaf: Leaf) -> tuple[Fact, str, str]:
     if leaf.metric.kind == "stock":
         leaf = standing(leaf)
     spec, kind, parameters = leaf.metric.spec, leaf.metric.kind, leaf.parameters
-    events = kind in ("recurrence", "life")
+    events = kind in ("recurrence", "life", "spare_need")
     source = leaf.metric.sources[1] if events else choose_source(compilation, leaf.metric)
     fact = Fact(compilation, source.table, leaf.metric)
     fact.restrict(filled(compilation, spec.get("where", ""), parameters))

@@ -25,7 +25,8 @@ _COMPILERS = {
     "classes": "classes.compile_classes",
     "lifetime": "lifetime.compile_lifetime",
     "recurrence": "recurrence.compile_recurrence",
-    "life": "recurrence.compile_life",
+    "life": "life.compile_life",
+    "spare_need": "spare_need.compile_spare_need",
     "rows": "rows.compile_rows",
 }
 

@@ -1,10 +1,12 @@
 """What models of repeat buying say of each customer, gathered by group: alive, expected orders, their worth.
 
-Customers belong to the group of their latest purchase. Fitting is in `histories`.
+Customers belong to the group of their latest purchase. Fitting is in `histories`; the limits are those of the
+fit's own error, gathered in SQL from the parts that each customer brings.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from warehouse.compile.context import Compilation, Relation
@@ -13,42 +15,81 @@ from warehouse.compile.histories import DAYS_PER_WEEK, Histories, fitted, read_h
 from warehouse.compile.plan import Leaf
 
 if TYPE_CHECKING:
-    from warehouse.science.maximum_likelihood import Floats
+    from warehouse.science.maximum_likelihood import Fit, Floats
 
 _AVERAGED = ("alive_probability", "expected_order_value")
+_SHARES = ("alive_probability",)
+_LIMIT = {"lo95": "-", "hi95": "+"}
 
 
 def compile_lifetime(compilation: Compilation, leaf: Leaf) -> Relation:
     """`measure` per customer as at the end of the range; null with a note where the data carry no fit."""
-    import pyarrow as pa
-
-    from warehouse.science.maximum_likelihood import FitRefused
-
     histories = read_histories(compilation, leaf.metric)
-    values: Any
-    try:
-        values = _values(compilation, leaf, histories)
-    except FitRefused as refused:
-        compilation.note(**refused.reason)
-        values = [None] * len(histories.customer)
-    name = compilation.register(
-        pa.table({"customer_id": histories.customer, "value": pa.array(values, pa.float64())})
-    )
+    values, parts = customer_values(compilation, leaf, histories)
+    columns = {"value": values, **{f"part_{place}": part for place, part in enumerate(parts)}}
+    name = register_customers(compilation, histories, columns)
     fact = Fact(compilation, leaf.metric.sources[0].table, leaf.metric)
     end = compilation.bind(compilation.span.end)
     fact.joins["v"] = f"join {name} as v on v.customer_id = f.customer_id"
     fact.restrict(f"f.ordered_on < {end}", f"(f.next_on is null or f.next_on >= {end})")
     gathered = "avg" if leaf.metric.spec["measure"] in _AVERAGED else "sum"
-    outputs = [*fact.key_list(), f"{gathered}(v.value) as {leaf.column}", f"count(v.value) as {leaf.count}"]
+    outputs = {leaf.column: f"{gathered}(v.value)", leaf.count: "count(v.value)"}
+    if leaf.limited:
+        variance = " + ".join(f"power({gathered}(v.part_{place}), 2)" for place in range(len(parts)))
+        error = f"sqrt({variance or 'null'})"
+        outputs[f"{leaf.column}_se"] = error
+        for limit, sign in _LIMIT.items():
+            outputs[f"{leaf.column}_{limit}"] = _limit(leaf, outputs[leaf.column], error, sign)
+    listed = [*fact.key_list(), *(f"{sql} as {column}" for column, sql in outputs.items())]
     return Relation(
-        f"select {', '.join(outputs)}\n{fact.text}" + ("\ngroup by all" if fact.keys else ""),
-        (leaf.column, leaf.count),
+        f"select {', '.join(listed)}\n{fact.text}" + ("\ngroup by all" if fact.keys else ""),
+        tuple(outputs),
         tuple(fact.keys),
     )
 
 
-def _values(compilation: Compilation, leaf: Leaf, histories: Histories) -> Floats:
-    """One value per customer, in the order of the histories."""
+def customer_values(compilation: Compilation, leaf: Leaf, histories: Histories) -> tuple[Any, list[Any]]:
+    """One value per customer in the order of the histories, and where limits are asked its parts of error.
+
+    Where the data carry no fit there are none, and a note says why.
+    """
+    from warehouse.science.error_propagation import propagated
+    from warehouse.science.maximum_likelihood import FitRefused
+
+    try:
+        function, fits = _measure(compilation, leaf, histories)
+    except FitRefused as refused:
+        compilation.note(**refused.reason)
+        return [None] * len(histories.customer), []
+    if not leaf.limited:
+        return function(*(fit.parameters for fit in fits)), []
+    values, parts = propagated(function, *fits)
+    return values, list(parts)
+
+
+def register_customers(compilation: Compilation, histories: Histories, columns: dict[str, Any]) -> str:
+    """Make columns of one number per customer readable by the statement, with customer_id; their name."""
+    import pyarrow as pa
+
+    numbers = {name: pa.array(values, pa.float64()) for name, values in columns.items()}
+    return compilation.register(pa.table({"customer_id": histories.customer, **numbers}))
+
+
+def _limit(leaf: Leaf, value: str, error: str, sign: str) -> str:
+    """SQL of a limit: of a share on the logit scale, of money and orders on the log scale."""
+    from warehouse.science.maximum_likelihood import normal_quantile
+
+    half = f"{sign} {normal_quantile(0.95)} * {error}"
+    if leaf.metric.spec["measure"] in _SHARES:
+        odds = f"{value} / (1 - {value}) * exp({half} / ({value} * (1 - {value})))"
+        return f"case when {value} < 1 and {value} > 0 then 1 - 1 / (1 + {odds}) else {value} end"
+    return f"case when {value} > 0 then {value} * exp({half} / {value}) else {value} end"
+
+
+def _measure(
+    compilation: Compilation, leaf: Leaf, histories: Histories
+) -> tuple[Callable[..., Floats], tuple[Fit, ...]]:
+    """The measure as a function of the parameters of one or two fits; FitRefused where there is no fit."""
     from importlib import import_module
 
     from warehouse.science import gamma_gamma
@@ -56,23 +97,28 @@ def _values(compilation: Compilation, leaf: Leaf, histories: Histories) -> Float
 
     measure, parameters = leaf.metric.spec["measure"], leaf.parameters
     observed = (histories.frequency, histories.recency, histories.age)
+    spent = (histories.frequency, histories.mean_value)
     if measure == "expected_order_value":
-        found = fitted("gamma_gamma", histories)
-        return gamma_gamma.expected_order_value(found.parameters, histories.frequency, histories.mean_value)
+        spending = fitted("gamma_gamma", histories)
+        return lambda spending: gamma_gamma.expected_order_value(spending, *spent), (spending,)
     model = import_module(f"warehouse.science.{parameters['model']}")
-    buying = fitted(str(parameters["model"]), histories).parameters
+    buying = fitted(str(parameters["model"]), histories)
     if measure == "alive_probability":
-        return model.alive_probability(buying, *observed)
+        return lambda buying: model.alive_probability(buying, *observed), (buying,)
     months = float(parameters["months"])
     if measure == "expected_orders":
         weeks = months * DAYS_PER_MONTH / DAYS_PER_WEEK
-        return model.expected_orders(buying, weeks, *observed)
-    spending = fitted("gamma_gamma", histories).parameters
-    worth = gamma_gamma.expected_order_value(spending, histories.frequency, histories.mean_value)
-    return lifetime_value(
-        lambda horizon: model.expected_orders(buying, horizon, *observed), worth, _margin(compilation),
-        months=int(months),
-    )  # fmt: skip
+        return lambda buying: model.expected_orders(buying, weeks, *observed), (buying,)
+    margin = _margin(compilation)
+
+    def worth(buying: Any, spending: Any) -> Floats:
+        value = gamma_gamma.expected_order_value(spending, *spent)
+        return lifetime_value(
+            lambda horizon: model.expected_orders(buying, horizon, *observed), value, margin,
+            months=int(months),
+        )  # fmt: skip
+
+    return worth, (buying, fitted("gamma_gamma", histories))
 
 
 def _margin(compilation: Compilation) -> float:

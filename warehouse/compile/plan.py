@@ -6,7 +6,7 @@ How a leaf is read is the business of its kind; how the leaves are put together 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from warehouse.compile.span import Span, add_months
 from warehouse.question import AskRefused, Figure
 
 Values = tuple[tuple[str, Any], ...]
+ERRORS = ("se", "lo95", "hi95")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Leaf:
     """A metric with its parameter values and statistic, under the column names that it has in the statement.
 
     Statistics of the same rows share their `count`. `start` is where its own trailing range begins when none
-    was asked.
+    was asked. `limited` says that its error or limits are asked: where these are dear they are not computed
+    otherwise.
     """
 
     column: str
@@ -31,6 +33,7 @@ class Leaf:
     values: Values
     statistic: str = ""
     start: date | None = None
+    limited: bool = field(default=False, compare=False)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -66,7 +69,11 @@ class Plan:
         if statistic and statistic not in metric.statistics:
             raise _strange_statistic(metric, statistic)
         read = {name: metric.parameters[name].read(metric.name, text) for name, text in figure.parameters}
-        self.figures.append((figure, self._node(metric, read, statistic, None)))
+        node = self._node(metric, read, statistic, None)
+        self.figures.append((figure, node))
+        if node.leaf and figure.limit in ERRORS:
+            identity = _identity(node.leaf)
+            self.leaves[identity] = replace(self.leaves[identity], limited=True)
 
     def _node(self, metric: Metric, given: Mapping[str, Any], statistic: str, start: date | None) -> Node:
         values = {
@@ -95,20 +102,21 @@ class Plan:
         return None
 
     def _leaf(self, metric: Metric, values: Values, statistic: str, start: date | None) -> Leaf:
-        identity = (metric.name, values, statistic, start)
+        leaf = Leaf("", "", metric, values, statistic, start)
+        identity = _identity(leaf)
         if identity not in self.leaves:
             same = [one for one in self.leaves.values() if one.metric.name == metric.name]
-            rows = list(
-                dict.fromkeys(
-                    (one.values, one.start) for one in [*same, Leaf("", "", metric, values, "", start)]
-                )
-            )
+            rows = list(dict.fromkeys((one.values, one.start) for one in [*same, leaf]))
             number = rows.index((values, start))
             stem = metric.name if number == 0 else f"{metric.name}_{number + 1}"
             column = f"{stem}_{statistic}" if statistic else stem
             count = f"{column if statistic.startswith('km_') else stem}_n"
-            self.leaves[identity] = Leaf(column, count, metric, values, statistic, start)
+            self.leaves[identity] = replace(leaf, column=column, count=count)
         return self.leaves[identity]
+
+
+def _identity(leaf: Leaf) -> tuple[Any, ...]:
+    return leaf.metric.name, leaf.values, leaf.statistic, leaf.start
 
 
 def _strange_parameter(metric: Metric, name: str) -> AskRefused:

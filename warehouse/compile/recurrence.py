@@ -1,117 +1,31 @@
-"""Replacements over the age of units: mean cumulative function, time between them, life until the first.
+"""Replacements over the age of units: mean cumulative function, power law, time between them with its trend.
 
-Every selected unit is at risk, also without event, on the day of its retirement still; filters and keys that
-only an event has (part, reason) choose events, never units.
+Whose ages these are is in `exposures`; life until the first replacement is in `life`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from warehouse.catalog import Metric
-from warehouse.compile.cases import Arrays, Group, computed_relation, grouped_cases
+from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
-from warehouse.compile.fact import Fact, is_reachable
-from warehouse.compile.key import Key
+from warehouse.compile.exposures import AGE, HALF_A_DAY, UnitGroup, asked_age, unit_groups
 from warehouse.compile.plan import Leaf
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-AGE = "age"
-HALF_A_DAY = 0.5
+    from warehouse.science.maximum_likelihood import Fit
 
 
-@dataclass(frozen=True)
-class UnitGroup:
-    """Units of one group and their events: `unit` is an event's position among the units; ages in days."""
-
-    key: tuple[Any, ...]
-    entry: NDArray[Any]
-    end: NDArray[Any]
-    unit: NDArray[Any]
-    age: NDArray[Any]
-
-    def first_events(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Per unit the age at its first event or at its end, and whether it had an event."""
-        import numpy as np
-
-        first = np.full(len(self.end), np.inf)
-        np.minimum.at(first, self.unit, self.age)
-        return np.minimum(first, self.end), first <= self.end
-
-
-def unit_groups(compilation: Compilation, metric: Metric) -> tuple[list[str], list[UnitGroup]]:
-    """Key columns, and all units with their events by group."""
-    units_table, events_table = (compilation.catalog.tables[one.table] for one in metric.sources[:2])
-    on_unit = [key for key in compilation.keys if is_reachable(key, units_table)]
-    on_event = [key for key in compilation.keys if key not in on_unit and key.dimension.name != AGE]
-    units, names = _units(compilation, metric, units_table.name, on_unit)
-    events, event_names = _events(compilation, metric, events_table.name, on_event)
-    groups = []
-    for group in units:
-        order, cases = _by_unit(group.cases)
-        for event in events or ([] if event_names else [Group((), _nothing())]):
-            unit, age = _located(order, cases["end"], event.cases)
-            groups.append(UnitGroup((*group.key, *event.key), cases["entry"], cases["end"], unit, age))
-    return [*names, *event_names], groups
-
-
-def _units(
-    compilation: Compilation, metric: Metric, table: str, keys: list[Key]
-) -> tuple[list[Group], list[str]]:
-    filters = tuple(
-        one for one in compilation.filters if one[0].dimension.is_on(compilation.catalog.tables[table])
-    )
-    fact = Fact(replace(compilation, keys=tuple(keys), filters=filters, groups=None), table, metric)
-    end = compilation.bind(compilation.span.end)
-    retired = f"least(coalesce(f.retired_on, {end}), {end})"
-    begin = compilation.span.start
-    entry = f"date_diff('day', f.installed_on, {compilation.bind(begin)})" if begin else "0"
-    fact.restrict(f"f.installed_on < {end}", f"{retired} >= f.installed_on")
-    fact.restrict(f"{retired} > {compilation.bind(begin)}" if begin else "")
-    outputs = {
-        "unit_id": "f.unit_id", "entry": f"cast(greatest(0, {entry}) as double)",
-        "end": f"cast(date_diff('day', f.installed_on, {retired}) as double)",
-    }  # fmt: skip
-    return list(grouped_cases(compilation, fact.key_list(), outputs, fact.text)), list(fact.keys)
-
-
-def _events(
-    compilation: Compilation, metric: Metric, table: str, keys: list[Key]
-) -> tuple[list[Group], list[str]]:
-    units = compilation.catalog.tables[metric.sources[0].table]
-    filters = tuple(one for one in compilation.filters if not one[0].dimension.is_on(units))
-    fact = Fact(replace(compilation, keys=tuple(keys), filters=filters, groups=None), table, metric)
-    begin = compilation.span.start
-    fact.restrict(f"f.replaced_on < {compilation.bind(compilation.span.end)}")
-    fact.restrict(f"f.replaced_on >= {compilation.bind(begin)}" if begin else "")
-    outputs = {"unit_id": "f.unit_id", "age": "cast(f.age_days as double)"}
-    return list(grouped_cases(compilation, fact.key_list(), outputs, fact.text)), list(fact.keys)
-
-
-def _by_unit(cases: Arrays) -> tuple[NDArray[Any], Arrays]:
-    order = cases["unit_id"].argsort(kind="stable")
-    return cases["unit_id"][order], {name: values[order] for name, values in cases.items()}
-
-
-def _located(units: NDArray[Any], end: NDArray[Any], events: Arrays) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Positions and ages of the events of these units; what is dated after a unit's end is left out."""
+def power_law_of(group: UnitGroup) -> Fit:
+    """The power-law process of a group's events; FitRefused where they carry none."""
     import numpy as np
 
-    if not len(units):
-        return np.array([], dtype=int), np.array([])
-    place = np.minimum(np.searchsorted(units, events["unit_id"]), len(units) - 1)
-    ours = (units[place] == events["unit_id"]) & (events["age"] <= end[place]) & (events["age"] >= 0)
-    return place[ours], events["age"][ours]
+    from warehouse.science import power_law
 
-
-def _nothing() -> Arrays:
-    import numpy as np
-
-    return {"unit_id": np.array([], dtype=np.int64), "age": np.array([])}
+    seen = group.end > 0  # a unit of no age has had no time to fail in
+    age = np.maximum(group.age, HALF_A_DAY)
+    return power_law.fit(age[seen[group.unit]], group.end[seen], np.minimum(group.entry, group.end)[seen])
 
 
 def compile_recurrence(compilation: Compilation, leaf: Leaf) -> Relation:
@@ -123,12 +37,12 @@ def _mean_cumulative(compilation: Compilation, leaf: Leaf) -> Relation:
     from warehouse.science.recurrence import mean_cumulative_function
 
     keys, groups = unit_groups(compilation, leaf.metric)
-    by_age, asked = _asked_age(compilation, leaf)
+    by_age, asked = asked_age(compilation, leaf)
     columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95")), leaf.count]
     rows: list[tuple[tuple[Any, ...], list[Any]]] = []
     for group in groups:
         # a unit observed from a day on is at risk on that day: entry lies before it
-        curve = mean_cumulative_function(group.unit, group.age, group.end, group.entry - 0.5)
+        curve = mean_cumulative_function(group.unit, group.age, group.end, group.entry - HALF_A_DAY)
         at = (
             range(len(curve.age))
             if by_age
@@ -164,76 +78,6 @@ def _time_between(compilation: Compilation, leaf: Leaf) -> Relation:
         ]
         rows.append((group.key, [*finite, float(found.events)]))
     return computed_relation(compilation, keys, columns, rows)
-
-
-def compile_life(compilation: Compilation, leaf: Leaf) -> Relation:
-    """Life until the first replacement: `measure` survival by age, or a parameter of the Weibull fit."""
-    keys, groups = unit_groups(compilation, leaf.metric)
-    if leaf.metric.spec["measure"] == "survival":
-        return _survival(compilation, leaf, keys, groups)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95")), leaf.count]
-    rows = [(group.key, _weibull(compilation, leaf, group)) for group in groups]
-    return computed_relation(compilation, keys, columns, rows)
-
-
-def _survival(compilation: Compilation, leaf: Leaf, keys: list[str], groups: list[UnitGroup]) -> Relation:
-    from warehouse.science.survival import kaplan_meier
-
-    by_age, asked = _asked_age(compilation, leaf)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95")), leaf.count]
-    rows: list[tuple[tuple[Any, ...], list[Any]]] = []
-    for group in groups:
-        duration, ended = group.first_events()
-        curve = kaplan_meier(duration, ended, group.entry - 0.5)
-        for row in _rows_at(curve.time, by_age, curve.last_follow_up if asked is None else asked):
-            if asked is not None and curve.at(asked) is None:
-                values: list[Any] = [None] * 4 + [0.0]
-            elif row < 0:
-                values = [1.0, None, None, None, float(len(duration))]
-            else:
-                values = [
-                    float(one[row])
-                    for one in (curve.survival, curve.standard_error, curve.lower, curve.upper, curve.at_risk)
-                ]
-            rows.append(((*group.key, *((int(curve.time[row]),) if by_age else ())), values))
-    return computed_relation(compilation, [*keys, *([AGE] if by_age else [])], columns, rows)
-
-
-def _rows_at(ages: NDArray[Any], by_age: bool, asked: float) -> Iterator[int]:
-    import numpy as np
-
-    yield from range(len(ages)) if by_age else [int(np.searchsorted(ages, asked, side="right")) - 1]
-
-
-def _weibull(compilation: Compilation, leaf: Leaf, group: UnitGroup) -> list[Any]:
-    import numpy as np
-
-    from warehouse.science import weibull
-    from warehouse.science.maximum_likelihood import FitRefused
-
-    duration, ended = group.first_events()
-    duration = np.maximum(
-        duration, HALF_A_DAY
-    )  # replaced on the day of installation: some part of it had passed
-    usable = duration > group.entry
-    try:
-        found = weibull.fit(duration[usable], ended[usable], group.entry[usable])
-    except FitRefused as refused:
-        compilation.note(**refused.reason)
-        return [None, None, None, None, float(ended.sum())]
-    if found.note:
-        compilation.note(**found.note)
-    name = leaf.metric.spec["measure"]
-    if name == "b10":
-        life = weibull.life_quantile(found, 0.10)
-        return [life.value, life.standard_error, life.lower, life.upper, float(ended.sum())]
-    return [found.parameters[name], found.standard_errors[name], *found.limits(name), float(ended.sum())]
-
-
-def _asked_age(compilation: Compilation, leaf: Leaf) -> tuple[bool, float | None]:
-    by_age = AGE in compilation.key_columns
-    asked = leaf.parameters.get(AGE)
-    return by_age, None if asked is None or asked == "" or float(asked) < 0 else float(asked)
 
 
 _MEASURES: dict[str, Callable[[Compilation, Leaf], Relation]] = {

@@ -1,0 +1,50 @@
+"""How many parts the units in service will need in the days to come, with prediction limits (metrics, P11, P12).
+
+The laws are fitted in `recurrence` and `life`, over the ages in `exposures`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from warehouse.compile.cases import computed_relation
+from warehouse.compile.context import Compilation, Relation
+from warehouse.compile.exposures import UnitGroup, unit_groups
+from warehouse.compile.life import LIMITS, weibull_of
+from warehouse.compile.plan import Leaf
+from warehouse.compile.recurrence import power_law_of
+
+if TYPE_CHECKING:
+    from warehouse.science.spares import SpareNeed
+
+_EITHER_SIDE = 0.975
+
+
+def compile_spare_need(compilation: Compilation, leaf: Leaf) -> Relation:
+    """Expected number, the error of that expectation, limits of the number itself, units in service."""
+    from warehouse.science.maximum_likelihood import FitRefused
+
+    keys, groups = unit_groups(compilation, leaf.metric)
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in LIMITS), leaf.count]
+    rows: list[tuple[tuple[Any, ...], list[Any]]] = []
+    for group in groups:
+        units = float(group.in_service.sum())
+        try:
+            need = _need(leaf, group)
+        except FitRefused as refused:
+            compilation.note(**refused.reason)
+            rows.append((group.key, [None] * 4 + [units]))
+            continue
+        limits = float(need.widened_lower), float(need.widened_upper)
+        rows.append((group.key, [need.expected, need.standard_error, *limits, units]))
+    return computed_relation(compilation, keys, columns, rows)
+
+
+def _need(leaf: Leaf, group: UnitGroup) -> SpareNeed:
+    from warehouse.science.spares import one_shot_need, recurrent_need
+
+    days = float(leaf.parameters["days"])
+    if leaf.parameters["law"] == "one_shot":
+        age = group.since_last_event()[group.in_service]
+        return one_shot_need(weibull_of(group), age, days, confidence=_EITHER_SIDE)
+    return recurrent_need(power_law_of(group), group.end[group.in_service], days, confidence=_EITHER_SIDE)
