@@ -80,7 +80,7 @@ def ask(
         columns, table = result.as_table()
         _print_csv(columns, table) if form == "csv" else print_table(columns, table)
         for note in result.notes if form == "table" else ():
-            typer.echo(f"note: {note}")
+            typer.echo(f"· {note['zh']}\n  {note['en']}")
 
 
 def models(

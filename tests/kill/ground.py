@@ -8,7 +8,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +22,13 @@ from operational.store.engine import for_writing
 from operational.store.schema import create_schema
 from operational.store.session import Store
 from tests.pipelines.conftest import REVENUE, differences, fill, load, revenue
-from warehouse.connect import version_file
+from warehouse.connect import Warehouse, version_file
 
 VICTIM = Path(__file__).with_name("victim.py")
 ORDERS = 200
 LINES = 3
+SEEN = """select (select coalesce(sum(amount), 0) from core.fct_order_line where counted),
+(select coalesce(sum(amount), 0) from core.fct_order where counted), (select snapshot from meta.load)"""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,37 @@ def start(data: Path, work: str, step: str = "") -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, VICTIM, data, work, *([step] if step else [])], stdout=subprocess.DEVNULL
     )
+
+
+@contextmanager
+def watched(ground: Ground, data: Path) -> Iterator[None]:
+    """A reader at work beside the victim: it never meets an error or a mixture, only the old state or the new."""
+    stop, wrong, looks = threading.Event(), list[object](), 0
+    warehouse = Warehouse(data / "warehouse")
+
+    def read() -> None:
+        nonlocal looks
+        while not stop.wait(0.002):
+            try:
+                cursor, snapshot = warehouse.cursor()
+                (seen,) = cursor.execute(SEEN).fetchall()
+            except Exception as problem:
+                wrong.append(problem)
+                return
+            looks += 1
+            if seen[0] != seen[1] or seen[2] != snapshot or seen[0] not in (ground.before, ground.after):
+                wrong.append((snapshot, seen))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        reader.join()
+        warehouse.close()
+    assert wrong == []
+    assert looks > 0
 
 
 def after_refresh(ground: Ground, data: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.kill.ground import after_import, after_refresh, prepare, start
+from tests.kill.ground import after_import, after_refresh, prepare, start, watched
 
 KILLS = 30
 
@@ -25,14 +25,17 @@ def main(kills: int = KILLS) -> int:
             for number in range(kills):
                 data = Path(scratch) / "victim"
                 shutil.copytree(ground.data, data)
-                victim = start(data, work)
-                time.sleep(random.uniform(0.3, 1.05) * lasts)
-                victim.kill()
-                died += victim.wait() < 0
+                with watched(ground, data):
+                    victim = start(data, work)
+                    time.sleep(random.uniform(0.3, 1.05) * lasts)
+                    victim.kill()
+                    died += victim.wait() < 0
                 after_import(data) if work == "import" else after_refresh(ground, data)
                 shutil.rmtree(data)
                 print(f"\r{work}: {number + 1} of {kills}", end="", flush=True)
-            print(f"\r{work}: {kills} kills, {died} before its end; store and warehouse whole after each")
+            print(
+                f"\r{work}: {kills} kills, {died} before its end; store and warehouse whole after each, readers undisturbed"
+            )
     return 0
 
 

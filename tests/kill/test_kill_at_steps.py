@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from operational.transfer.import_file import STEPS
-from tests.kill.ground import Ground, after_import, after_refresh, prepare, start
+from tests.kill.ground import Ground, after_import, after_refresh, prepare, start, watched
 
 REFRESH = (
     "extract", "extract order_line", "stage", "model", "model core.fct_order_line", "check", "publish", "copy",
@@ -29,13 +29,15 @@ def data(ground: Ground, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("step", REFRESH)
 def test_a_refresh_killed_at_a_step(ground: Ground, data: Path, step: str) -> None:
-    assert start(data, "refresh", step).wait(120) == -signal.SIGKILL
+    with watched(ground, data):
+        assert start(data, "refresh", step).wait(120) == -signal.SIGKILL
     after_refresh(ground, data)
 
 
 @pytest.mark.parametrize("step", ["extract", "model core.fct_order", "publish: point"])
 def test_a_rebuild_killed_at_a_step(ground: Ground, data: Path, step: str) -> None:
-    assert start(data, "rebuild", step).wait(120) == -signal.SIGKILL
+    with watched(ground, data):
+        assert start(data, "rebuild", step).wait(120) == -signal.SIGKILL
     after_refresh(ground, data)
 
 
