@@ -93,9 +93,10 @@ def _read_lines(
                 )
             )
         return []
+    computed = {name for name, about in line_cls.__fields__.items() if about.derived}  # never typed
     drafts = []
     for number, given in enumerate(lines, start=1):
-        own = {name: value for name, value in given.items() if name not in ("id", "line_no")}
+        own = {name: value for name, value in given.items() if name not in ("id", "line_no", *computed)}
         if all(value is None or str(value).strip() == "" for value in own.values()):
             continue
         line_id = str(given.get("id") or "")

@@ -18,9 +18,19 @@ from operational.entities.distribution.item import Item
 from operational.entities.distribution.order import GRAPH, Order
 from operational.entities.distribution.shipment import Shipment
 from operational.field import Label
+from operational.rules.lots import not_to_be_issued
 from operational.rules.order_quantities import net_shipped, ordered
 from operational.rules.register import Context, effect, guard
-from operational.rules.stock import Move, effective_at, move_stock, movements_of, shortage
+from operational.rules.stock import (
+    Move,
+    effective_at,
+    move_stock,
+    movements_of,
+    reverse_movements,
+    shortage,
+    source_of,
+)
+from operational.rules.stock_counts import counted_since
 
 SHIPPABLE = ("approved", "partly_shipped")
 
@@ -76,7 +86,27 @@ def shipment_within_order(
 @guard
 def stock_is_enough(session: Session, shipment: Shipment, actor: Actor, context: Context) -> Refusal | None:
     """The depot has the goods at the shipment's time and keeps enough for every later movement."""
-    return shortage(session, _issues(session, shipment), effective_at(session, shipment.shipped_on))
+    at = effective_at(session, shipment.shipped_on)
+    return shortage(session, _issues(session, shipment), at, of_request=shipment.outbound_request_id)
+
+
+@guard
+def lots_may_be_issued(
+    session: Session, shipment: Shipment, actor: Actor, context: Context
+) -> Refusal | None:
+    """None of the lots is blocked or has expired on the day of shipping."""
+    lots = [(issue.item_id, issue.lot) for issue in _issues(session, shipment) if issue.lot]
+    return not_to_be_issued(session, lots, shipment.shipped_on)
+
+
+@guard
+def shipped_before_no_count(
+    session: Session, shipment: Shipment, actor: Actor, context: Context
+) -> Refusal | None:
+    """What was counted since is not put back into the time before the count."""
+    made = movements_of(session, source_of(shipment))
+    places = [(one.depot_id, one.item_id) for one in made]
+    return counted_since(session, made[0].moved_at, places) if made else None
 
 
 @effect
@@ -86,20 +116,14 @@ def issue_stock(session: Session, shipment: Shipment, actor: Actor, context: Con
         Move(issue.item_id, issue.depot_id, -issue.quantity, issue.lot)
         for issue in _issues(session, shipment)
     ]
-    move_stock(session, actor, "issue", _source(shipment), effective_at(session, shipment.shipped_on), out)
+    move_stock(session, actor, "issue", source_of(shipment), effective_at(session, shipment.shipped_on), out)
     return None
 
 
 @effect
 def reverse_stock(session: Session, shipment: Shipment, actor: Actor, context: Context) -> Refusal | None:
-    """Equal and opposite movements at the same times, once; what moved nothing (imports) reverses nothing."""
-    reversal = f"{_source(shipment)}:void"
-    if movements_of(session, reversal):
-        return Refusal(Label("此发货单的库存已冲回。", "The stock of this shipment was put back already."))
-    for made in movements_of(session, _source(shipment)):
-        back = Move(made.item_id, made.depot_id, -made.quantity, made.lot)
-        move_stock(session, actor, "issue", reversal, made.moved_at, [back])
-    return None
+    """What the shipment took goes back, as it was taken."""
+    return reverse_movements(session, actor, shipment)
 
 
 def _issues(session: Session, shipment: Shipment) -> list[Move]:
@@ -108,7 +132,3 @@ def _issues(session: Session, shipment: Shipment) -> list[Move]:
         for line in stored_lines(session, Shipment, shipment.id)
         if line.quantity > 0
     ]
-
-
-def _source(shipment: Shipment) -> str:
-    return f"shipment:{shipment.number}"

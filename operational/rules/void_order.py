@@ -15,6 +15,7 @@ from operational.crud.record import RecordLink, links_of
 from operational.crud.refusal import Refusal
 from operational.entities.distribution.invoice import Invoice
 from operational.entities.distribution.order import Order
+from operational.entities.distribution.outbound_request import OutboundRequest
 from operational.entities.distribution.return_note import ReturnNote
 from operational.entities.distribution.shipment import Shipment
 from operational.field import Label
@@ -25,13 +26,14 @@ DEAD: dict[Any, tuple[str, ...]] = {
     Shipment: ("voided",),
     Invoice: ("void", "credited"),
     ReturnNote: ("void",),
+    OutboundRequest: ("rejected", "cancelled"),
 }
 SHOWN = 10
 
 
 @guard
 def nothing_follows_order(session: Session, order: Order, actor: Actor, context: Context) -> Refusal | None:
-    """Name the live shipments, invoices, returns and amendments that stand in the way."""
+    """Name the live requests, shipments, invoices, returns and amendments that stand in the way."""
     blockers: list[RecordLink] = []
     for cls, dead in DEAD.items():
         ids = session.scalars(

@@ -20,6 +20,13 @@ GRAPHS = {name: cls.__entity__.graph for name, cls in load_entities().items() if
 BEGINNINGS = {
     "order": ({"customer": "C1"}, [{"item": "P1", "quantity": "1"}]),
     "shipment": ({"depot": "D1"}, [{"item": "P1", "quantity": "1"}]),
+    "inbound": ({"depot": "D1"}, [{"item": "P1", "quantity": "1"}]),
+    "outbound_request": ({"depot": "D1"}, [{"item": "P1", "quantity": "1"}]),
+    "stocktake": ({"depot": "D1"}, [{"item": "P1", "counted_quantity": "1", "reason": "破损"}]),
+    "supply_proposal": (
+        {"item": "P1", "depot": "D1", "action": "order", "quantity": "5", "needed_on": "2026-01-01"},
+        None,
+    ),
     "return_note": ({"customer": "C1"}, [{"item": "P1", "quantity": "1"}]),
     "invoice": ({"customer": "C1", "amount": "10", "due_on": "2199-01-01"}, None),
     "receipt": ({"customer": "C1", "amount": "10"}, None),

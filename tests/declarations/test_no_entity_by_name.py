@@ -34,7 +34,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "operational/transfer/loading/existing.py": {"item": LINES},
     "operational/transfer/loading/new_records.py": {"org_unit": TREE, "person": TREE},
     "operational/transfer/loading/stock.py": dict.fromkeys(
-        ["item", "depot"], "the ledger's fields: no stock below zero"
+        ["item", "depot", "lot"], "the ledger's fields: no stock below zero"
     ),
     "operational/transfer/loading/write_batch.py": {"state_change": STEPS},
     "pipelines/commands/figures.py": {"unit": OTHER},
@@ -46,7 +46,9 @@ ALLOWED: dict[str, dict[str, str]] = {
     "dashboards/words.py": {"unit": OTHER},
     "warehouse/answer.py": {"unit": OTHER},
     "warehouse/catalog.py": {"unit": OTHER},
-    "warehouse/compile/behind.py": dict.fromkeys(["customer", "item", "unit", "depot", "region"], AXES),
+    "warehouse/compile/behind.py": dict.fromkeys(
+        ["customer", "item", "unit", "depot", "region", "lot"], AXES
+    ),
     "warehouse/compile/cases.py": {"item": OTHER},
     "warehouse/compile/classes.py": {"item": AXES},
     "warehouse/compile/gaps.py": {"order": OTHER},

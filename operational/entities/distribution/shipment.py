@@ -19,10 +19,14 @@ POSTING = StateGraph(
     ),
     transitions=(
         move("post", "记账", "Post", "draft > posted", "warehouse warehouse_manager branch_manager",
-             guards=("shipment_within_order", "stock_is_enough"),
-             effects=("issue_stock", "derive_order_state"), tone="primary"),
+             guards=("shipment_within_order", "shipment_within_request", "lots_may_be_issued", "stock_is_enough"),
+             effects=("issue_stock", "derive_order_state", "derive_request_state"), tone="primary"),
+        move("post_regardless", "强制记账", "Post regardless of expiry", "draft > posted", "warehouse_manager",
+             guards=("shipment_within_order", "shipment_within_request", "stock_is_enough"), asks="reason",
+             effects=("issue_stock", "derive_order_state", "derive_request_state")),
         move("void", "作废", "Void", "posted > voided", "warehouse_manager branch_manager", asks="reason",
-             effects=("reverse_stock", "derive_order_state"), tone="negative"),
+             guards=("shipped_before_no_count",),
+             effects=("reverse_stock", "derive_order_state", "derive_request_state"), tone="negative"),
     ),
 )  # fmt: skip
 
@@ -45,6 +49,7 @@ class Shipment(Entity):
         "发货单号", "Number", length=60, required=True, listed=True, searchable=True
     )
     order_id: Mapped[int | None] = field.link("order", "订单", "Order", listed=True)
+    outbound_request_id: Mapped[int | None] = field.link("outbound_request", "出库申请", "Outbound request")
     depot_id: Mapped[int] = field.link("depot", "仓库", "Depot", required=True, listed=True)
     shipped_on: Mapped[datetime.date] = field.date(
         "发货日期", "Shipped on", required=True, listed=True, default="today", index=True

@@ -1,0 +1,10 @@
+/*
+grain = "one row per lot of an item, with its dates"
+owner = "warehouse"
+entity = "lot"
+key = ["lot_id"]
+follows = { lot = "lot_id" }
+*/
+select
+    id as lot_id, item_id, number as lot, made_on, received_on, expires_on, coalesce(blocked, false) as blocked
+from staging.lot
