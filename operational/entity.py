@@ -49,6 +49,8 @@ class Spec:
     the role sees only its own rows. `series` is the prefix of numbers that the machine hands out.
     `order_of_times` names fields that must not come before the one left of them; of each pair in
     `emptied_if_early` an import empties the second field where it comes before the first.
+    `after_create` names rules that run once a record was made in a form (or by an import without history),
+    `after_change` those that run after its creation and every change in a form; files do not set these off.
     `hidden` entities have no form; `history_only` ones take records from imports and rules, not from forms.
     The store refuses to change or delete rows of an `append_only` entity, whoever asks.
     """
@@ -67,6 +69,7 @@ class Spec:
     order_of_times: tuple[tuple[str, ...], ...] = ()
     emptied_if_early: tuple[tuple[str, str], ...] = ()
     after_create: tuple[str, ...] = ()
+    after_change: tuple[str, ...] = ()
     hidden: bool = False
     history_only: bool = False
     append_only: bool = False

@@ -58,6 +58,7 @@ class Field:
     is kept in `customer_id`). `default_from` lists paths tried in order when the field is left empty:
     `item.list_price` follows a link, `order.lines.unit_price` takes the line with the same item,
     `root` is the root organisation unit. `derived` fields are computed by the machine, never typed.
+    A text with a `pattern` (a regular expression for the whole of it) shows `example` as what to write.
     """
 
     kind: str
@@ -75,6 +76,8 @@ class Field:
     target: str | None = None
     decimals: int | None = None
     length: int | None = None
+    pattern: str | None = None
+    example: str = ""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     help: Label | None = None

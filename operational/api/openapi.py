@@ -136,6 +136,8 @@ def _written(cls: type[Entity | Line], language: str) -> dict[str, Any]:
             schema["enum"] = [choice.value for choice in one.choices] + [None]
         if one.length:
             schema["maxLength"] = one.length
+        if one.pattern:
+            schema |= {"pattern": f"^(?:{one.pattern})?$", "examples": [one.example]}
         if one.minimum is not None:
             schema["minimum"] = int(one.minimum)
         if one.maximum is not None:

@@ -81,6 +81,11 @@ def _text(field: Field, raw: Any) -> str:
             f"有 {len(value)} 个字符，最多 {field.length} 个，请缩短。",
             f"has {len(value)} characters, at most {field.length} fit; shorten it.",
         )
+    if field.pattern is not None and not re.fullmatch(field.pattern, value):
+        raise Untyped(
+            f"“{value}”的写法不对，应类似 {field.example}。",
+            f"'{value}' is not written as it should be; write it like {field.example}.",
+        )
     if field.kind == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
         raise Untyped(
             "不是邮箱地址，应类似 name@example.com。",

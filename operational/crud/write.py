@@ -84,7 +84,8 @@ def insert(
     replace(session, cls, record.id, [], [(None, line) for line in draft.lines or ()])
     if cls.__entity__.graph is not None:
         write_step(session, actor, record, "create", None, cls.__entity__.graph.initial, "")
-    run_effects(session, record, actor, Context("create"), cls.__entity__.after_create)
+    spec = cls.__entity__
+    run_effects(session, record, actor, Context("create"), (*spec.after_create, *spec.after_change))
     _stay_inside(session, actor, cls, record, "create")
     if token:
         submission.finish(session, actor.login, token, record.id)
@@ -160,6 +161,7 @@ def apply(
         stamp(record, actor)
         _flush(session, cls)
     if touched:
+        run_effects(session, record, actor, Context("change"), cls.__entity__.after_change)
         _stay_inside(session, actor, cls, record, "edit" if "lines" in free else "read")
     return record_of(session, cls, record.id).with_warnings(draft.warnings)
 

@@ -31,10 +31,12 @@ BEGINNINGS = {
     "invoice": ({"customer": "C1", "amount": "10", "due_on": "2199-01-01"}, None),
     "receipt": ({"customer": "C1", "amount": "10"}, None),
     "service_request": ({"customer": "C1", "subject": "漏水"}, None),
+    "service_agreement": ({"customer": "C1", "ends_on": "2199-01-01"}, []),
     "complaint": ({"customer": "C1", "subject": "漏水"}, None),
     "opportunity": ({"customer": "C1", "amount": "5"}, None),
 }
-NEEDED = {"fault": "漏水", "cause": "密封", "lost_reason": "价格", "amount": "5", "customer": "C1"}
+NEEDED = {"fault": "漏水", "cause": "密封", "lost_reason": "价格", "amount": "5", "customer": "C1",
+          "signed_on": "2025-12-20", "ends_on": "2199-01-01"}  # fmt: skip
 
 
 def test_every_named_rule_is_there():
@@ -42,9 +44,8 @@ def test_every_named_rule_is_there():
     for cls in load_entities().values():
         named = cls.__entity__.graph.transitions if cls.__entity__.graph else ()
         assert {name for move in named for name in move.guards} <= set(GUARDS)
-        assert {name for move in named for name in move.effects} | set(cls.__entity__.after_create) <= set(
-            EFFECTS
-        )
+        after = {*cls.__entity__.after_create, *cls.__entity__.after_change}
+        assert {name for move in named for name in move.effects} | after <= set(EFFECTS)
 
 
 def test_every_graph_is_tried():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -61,6 +61,8 @@ class Maker:
     def value(self, cls: type[Entity | Line], field: Field) -> Any:
         """A value of the field's kind, within its bounds; one that is part of a key is new each time."""
         number = self._numbers()
+        if field.pattern is not None:
+            return field.example
         if field.kind in ("text", "longtext", "code"):
             return f"{field.name[:8]} {number}"
         if field.kind == "link":
@@ -68,7 +70,8 @@ class Maker:
             return self.record(str(field.target)).key if new else self.key(str(field.target))
         if field.kind == "choice":
             return field.choices[number % len(field.choices)].value
-        fixed = {"email": f"person{number}@example.com", "date": DAY.isoformat(), "moment": AT.isoformat(" "),
+        day = DAY + timedelta(days=number) if issubclass(cls, Line) else DAY
+        fixed = {"email": f"person{number}@example.com", "date": day.isoformat(), "moment": AT.isoformat(" "),
                  "flag": number % 2 == 0}  # fmt: skip
         return fixed[field.kind] if field.kind in fixed else self.amount(field, number)
 

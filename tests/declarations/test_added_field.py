@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("declarations")
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEM_LINE = (
-    '    warranty_months: Mapped[int | None] = field.integer("保修期（月）", "Warranty (months)", '
+    '    carton_pieces: Mapped[int | None] = field.integer("每箱件数", "Pieces per carton", '
     "listed=True, filterable=True, minimum=Decimal(0))\n"
 )
 LINE_LINE = '    packing: Mapped[str | None] = field.text("包装要求", "Packing", length=80)\n'
@@ -90,18 +90,18 @@ def test_the_store_gains_the_column_at_the_next_start(seen: dict[str, Any]) -> N
 
 def test_the_form_asks_for_it(seen: dict[str, Any]) -> None:
     form = seen["web"]["form"]
-    assert re.search(r'<input[^>]*data-field="warranty_months"', form)
-    assert "保修期（月）" in form
+    assert re.search(r'<input[^>]*data-field="carton_pieces"', form)
+    assert "每箱件数" in form
     assert 'data-field="lines.packing"' in seen["web"]["order_form"]
 
 
 def test_the_list_shows_filters_and_sorts_by_it(seen: dict[str, Any]) -> None:
     web = seen["web"]
-    assert "保修期（月）" in web["list"]
+    assert "每箱件数" in web["list"]
     assert 'data-record="W2"' in web["list"]
     assert 'data-record="W1"' not in web["list"]
     assert [row["code"] for row in web["filtered"]["rows"]] == ["W2"]
-    assert [row["warranty_months"] for row in web["sorted"]["rows"]] == [36, 12]
+    assert [row["carton_pieces"] for row in web["sorted"]["rows"]] == [36, 12]
 
 
 def test_imports_fill_it_by_name_and_by_label_and_hold_its_bounds(seen: dict[str, Any]) -> None:
@@ -115,17 +115,17 @@ def test_imports_fill_it_by_name_and_by_label_and_hold_its_bounds(seen: dict[str
 
 def test_the_api_has_it(seen: dict[str, Any]) -> None:
     web = seen["web"]
-    assert web["read"]["warranty_months"] == 12
+    assert web["read"]["carton_pieces"] == 12
     assert [line["packing"] for line in web["order"]["lines"]] == ["木箱"]
-    assert "warranty_months" in web["openapi"]
+    assert "carton_pieces" in web["openapi"]
     assert "packing" in web["openapi"]
 
 
 def test_a_change_in_the_form_is_kept_and_shown_in_the_history(seen: dict[str, Any]) -> None:
     web = seen["web"]
     assert web["saved"]["status"] == 303, web["saved"]
-    assert web["changed"]["warranty_months"] == 18
-    entry = re.search(r"保修期（月）.{0,400}", re.sub(r"<[^>]+>|\s+", " ", web["history"]))
+    assert web["changed"]["carton_pieces"] == 18
+    entry = re.search(r"每箱件数.{0,400}", re.sub(r"<[^>]+>|\s+", " ", web["history"]))
     assert entry
     assert "12" in entry[0]
     assert "18" in entry[0]
@@ -133,9 +133,9 @@ def test_a_change_in_the_form_is_kept_and_shown_in_the_history(seen: dict[str, A
 
 def test_the_change_feed_keeps_it(seen: dict[str, Any]) -> None:
     log = seen["log"]
-    assert log["before"]["warranty_months"] == 12
+    assert log["before"]["carton_pieces"] == 12
     assert {"item", "order_line"} <= set(log["touched"])
-    assert "warranty_months" in log["leaves"]
+    assert "carton_pieces" in log["leaves"]
 
 
 def test_a_refresh_lands_it_in_the_warehouse_that_was_there_before(seen: dict[str, Any]) -> None:
@@ -149,7 +149,7 @@ def test_a_refresh_lands_it_in_the_warehouse_that_was_there_before(seen: dict[st
 
 def test_an_export_has_it(seen: dict[str, Any]) -> None:
     out = seen["export"]
-    assert {row["code"]: row["warranty_months"] for row in rows(out["items"])} == {
+    assert {row["code"]: row["carton_pieces"] for row in rows(out["items"])} == {
         "P1": "",
         "P2": "",
         "W1": "18",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,8 @@ def test_a_record_lives_from_creation_to_deletion(maker: Maker, name: str) -> No
         delete(session, SYSTEM_ACTOR, cls, made.key, changed.version)
     with store.reading() as session, pytest.raises(NotFound):
         get(session, SYSTEM_ACTOR, cls, made.key)
-    assert logged(store, name)[-3:] == ["insert", "update", "delete"]
+    # what rules fill in after a creation or a change is a row of the log of its own
+    assert [op for op, _ in groupby(logged(store, name))][-3:] == ["insert", "update", "delete"]
 
 
 def changeable(name: str) -> str:

@@ -38,7 +38,7 @@ def started(store: Store) -> dict[str, Any]:
     """The columns before and after the application is made ready, as `yingke up` does."""
     from operational.store.schema import create_schema
 
-    tables = {"item": "warranty_months", "order_line": "packing"}
+    tables = {"item": "carton_pieces", "order_line": "packing"}
     before = {name: column in columns(store, name) for name, column in tables.items()}
     create_schema(store.engine)
     return {
@@ -53,10 +53,8 @@ def columns(store: Store, table: str) -> set[str]:
 
 def imported(folder: Path) -> dict[str, Any]:
     """Files in: by the field's name, by its Chinese label, and lines of a document by both."""
-    by_name = file(
-        folder, "by_name.csv", "code,name,warranty_months\nW1,水泵一,12\nW2,水泵二,\nW3,水泵三,-1\n"
-    )
-    by_label = file(folder, "by_label.csv", "料号,保修期（月）\nW2,36\n")
+    by_name = file(folder, "by_name.csv", "code,name,carton_pieces\nW1,水泵一,12\nW2,水泵二,\nW3,水泵三,-1\n")
+    by_label = file(folder, "by_label.csv", "料号,每箱件数\nW2,36\n")
     orders = file(
         folder, "orders.csv", "number,customer,ordered_on,lines.item,lines.quantity,lines.packing\n"
         "SO-W1,C1,2026-03-01,W1,2,木箱\n",
@@ -83,14 +81,14 @@ def on_the_web(store: Store) -> dict[str, Any]:
     seen: dict[str, Any] = {
         "form": root.get("/o/item/new").text,
         "order_form": root.get("/o/order/new").text,
-        "list": root.get("/o/item?warranty_months=36").text,
-        "filtered": root.get("/api/v1/item?warranty_months=36").json,
-        "sorted": root.get("/api/v1/item?sort=-warranty_months&limit=2").json,
+        "list": root.get("/o/item?carton_pieces=36").text,
+        "filtered": root.get("/api/v1/item?carton_pieces=36").json,
+        "sorted": root.get("/api/v1/item?sort=-carton_pieces&limit=2").json,
         "read": root.get("/api/v1/item/W1").json,
         "order": root.get("/api/v1/order/SO-W1").json,
         "openapi": json.dumps(root.get("/api/v1/openapi.json").json, ensure_ascii=False),
     }
-    saved = root.post("/o/item/W1", {"version": str(seen["read"]["version"]), "warranty_months": "18"})
+    saved = root.post("/o/item/W1", {"version": str(seen["read"]["version"]), "carton_pieces": "18"})
     seen["saved"] = {
         "status": saved.status_code,
         "where": saved.headers.get("Location", ""),
@@ -128,7 +126,7 @@ def in_the_warehouse(store: Store) -> dict[str, Any]:
     found = {
         schema: {
             "item": connection.execute(
-                f"select code, warranty_months from {schema}.item order by code"
+                f"select code, carton_pieces from {schema}.item order by code"
             ).fetchall(),
             "order_line": connection.execute(
                 f"select packing from {schema}.order_line order by id"
@@ -138,7 +136,7 @@ def in_the_warehouse(store: Store) -> dict[str, Any]:
     }
     found["type"] = connection.execute(
         "select data_type from duckdb_columns() where schema_name = 'raw' and table_name = 'item' "
-        "and column_name = 'warranty_months'"
+        "and column_name = 'carton_pieces'"
     ).fetchone()
     warehouse.close()
     return {"refresh": refreshed, **found}

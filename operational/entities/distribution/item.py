@@ -42,3 +42,6 @@ class Item(Entity):
     shelf_life_days: Mapped[int | None] = field.integer(
         "保质期（天）", "Shelf life (days)", minimum=Decimal(0)
     )
+    warranty_months: Mapped[int | None] = field.integer(
+        "保修期（月）", "Warranty (months)", minimum=Decimal(0)
+    )

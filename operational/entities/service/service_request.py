@@ -33,7 +33,8 @@ GRAPH = StateGraph(
         move("start", "开始处理", "Start", "claimed > in_progress", AGENTS, tone="primary"),
         move("wait_for_customer", "等待客户", "Wait for customer", "in_progress > waiting_customer", AGENTS),
         move("wait_for_parts", "等待备件", "Wait for parts", "in_progress > waiting_parts", AGENTS),
-        move("resume", "继续处理", "Resume", "waiting_customer waiting_parts > in_progress", AGENTS),
+        move("resume", "继续处理", "Resume", "waiting_customer waiting_parts > in_progress", AGENTS,
+             effects=("promise_times",)),
         move("resolve", "解决", "Resolve", "in_progress > resolved", AGENTS, needs=("fault",),
              effects=("stamp_resolution",), tone="positive"),
         move("close", "关闭", "Close", "resolved > closed", AGENTS, effects=("stamp_closing",)),
@@ -58,7 +59,7 @@ class ServiceRequest(Entity):
         key=("number",), title="subject", scope=("customer.org_unit",), owner="assignee",
         graph=GRAPH, series="SR", newest_by="opened_at",
         order_of_times=(("opened_at", "first_resolved_at", "resolved_at", "closed_at"),),
-        emptied_if_early=(("opened_at", "first_response_at"),),
+        emptied_if_early=(("opened_at", "first_response_at"),), after_change=("promise_times",),
         may={"service": "read create edit import", "service_manager": "read create edit import export",
              "sales": "read create", "sales_manager": "read", "dealer": "read create", "projects": "read"},
     )  # fmt: skip
@@ -85,9 +86,21 @@ class ServiceRequest(Entity):
     reopened_count: Mapped[int | None] = field.integer(
         "重开次数", "Reopened count", default=0, minimum=Decimal(0)
     )
+    reassigned_count: Mapped[int | None] = field.integer(
+        "转派次数", "Reassigned count", minimum=Decimal(0),
+        help=Label("此前系统中的次数；此后由处理人的变更记录得出", "Of an earlier system; what comes after is in the history"),
+    )  # fmt: skip
     state: Mapped[str] = field.state(required=True)
     satisfaction: Mapped[Decimal | None] = field.number(
         "满意度", "Satisfaction", minimum=Decimal(0), always_editable=True
     )
     assignee_id: Mapped[int | None] = field.link("person", "处理人", "Assignee", listed=True)
+    agreement_id: Mapped[int | None] = field.link(
+        "service_agreement", "服务协议", "Service agreement",
+        help=Label("留空则取登记当日有效的协议", "Empty: the one in force on the day of opening"),
+    )  # fmt: skip
+    response_due_at: Mapped[datetime | None] = field.moment("应响应时间", "Response due", derived=True)
+    resolution_due_at: Mapped[datetime | None] = field.moment(
+        "应解决时间", "Resolution due", derived=True, listed=True
+    )
     notes: Mapped[str | None] = field.longtext("处理记录", "Notes", always_editable=True, private=True)

@@ -32,3 +32,8 @@ class Unit(Entity):
         "安装日期", "Installed on", required=True, listed=True, index=True
     )
     retired_on: Mapped[datetime.date | None] = field.date("停用日期", "Retired on", listed=True)
+    warranty_until: Mapped[datetime.date | None] = field.date(
+        "保修截止", "Under warranty until",
+        help=Label("含当日；留空则从安装日起按型号的保修月数计算",
+                   "Included; empty: the model's months of warranty from the installation on"),
+    )  # fmt: skip

@@ -138,6 +138,9 @@ def _texts(words: pa.Array, field: Field) -> Converted:
     if field.kind == "email":
         remarks.append((~truth(pc.match_substring_regex(text, EMAIL)), reasons.unlikely_email()))
     refused = []
+    if field.pattern is not None:
+        unlike = ~truth(pc.match_substring_regex(text, f"^(?:{field.pattern})$"))
+        refused.append((unlike, reasons.unlike(field.example)))
     if field.length is not None:
         refused.append(
             (truth(pc.greater(pc.utf8_length(text), field.length)), reasons.too_long(field.length))

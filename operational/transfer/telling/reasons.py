@@ -21,6 +21,14 @@ def required() -> Label:
     return Label("必填，但为空；请填写", "is required, but empty; fill it in")
 
 
+def unlike(example: str) -> Label:
+    """A text does not have the form that its field asks for."""
+    return Label(
+        f"“{{value}}”的写法不对；应类似 {example}",
+        f"'{{value}}' is not written as it should be; write it like {example}",
+    )
+
+
 def no_number() -> Label:
     """A cell is no number."""
     return Label("“{value}”不是数字；请写如 1234.50", "'{value}' is no number; write one such as 1234.50")
