@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from operational.crud.access import warehouse_scope
+from pipelines.progress import Progress, silent
 from warehouse.ask import ask, rows_behind
 from warehouse.connect import Warehouse
 
@@ -15,20 +17,47 @@ if TYPE_CHECKING:
     from warehouse.question import Question
 
 MOST_ROWS = 1_000_000
+_MADE_OTHERWISE = (
+    {
+        "zh": "该状态按今天的表定义重建，与发布时的定义不同。",
+        "en": "This state was rebuilt with today's declarations of tables; it was published with others.",
+    },
+)
 
 
 def answer_question(
-    store: Store, actor: Actor, question: Question, *, snapshot: str | None = None, rows: bool = False
+    store: Store,
+    actor: Actor,
+    question: Question,
+    *,
+    snapshot: str | None = None,
+    known_on: datetime | None = None,
+    rows: bool = False,
+    progress: Progress | None = None,
 ) -> Any:
-    """The Answer, or with `rows` the RowsBehind, under the actor's row rules, from a snapshot or the current state."""
+    """The Answer, or with `rows` the RowsBehind, under the actor's row rules.
+
+    From the current state, from a published one, or from what was known at an instant; the row rules are
+    always those of today.
+    """
+    remark: tuple[dict[str, str], ...] = ()
+    if snapshot or known_on:
+        from pipelines.rebuild import known_state, made_otherwise, published_state
+
+        if known_on:
+            snapshot = known_state(store, known_on, progress or silent)
+        elif snapshot:
+            snapshot = published_state(store, snapshot, progress or silent)
+            remark = _MADE_OTHERWISE if made_otherwise(store, snapshot) else ()
     with store.reading() as session:
         scope = warehouse_scope(session, actor)
     warehouse = Warehouse(store.settings.warehouse_directory)
     try:
         connection = warehouse.at(snapshot) if snapshot else warehouse.cursor()[0]
-        if rows:
-            return rows_behind(connection, question, scope, MOST_ROWS)
-        return ask(connection, question, scope)
+        found = (
+            rows_behind(connection, question, scope, MOST_ROWS) if rows else ask(connection, question, scope)
+        )
+        return replace(found, notes=(*found.notes, *remark))
     finally:
         warehouse.close()
 

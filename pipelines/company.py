@@ -5,6 +5,7 @@ What the demonstration company is like stands in operational/demo.
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -76,8 +77,7 @@ def forget_warehouse(store: Store) -> None:
     """Remove what was published of another company; readers that have a file open keep it until they leave."""
     directory = store.settings.warehouse_directory
     if directory.is_dir():
-        for path in directory.iterdir():
-            path.unlink()
+        shutil.rmtree(directory)
 
 
 def _first_login(store: Store) -> list[str]:

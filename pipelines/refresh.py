@@ -5,16 +5,14 @@ What a refresh does stands in refreshing.py; which assets it is made of, in defi
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from operational.store import runs
 from operational.store.report_archive import archived_reports
+from pipelines.alone import alone
 from pipelines.outcome import Outcome
 from pipelines.progress import Progress, silent
 from pipelines.refreshing import Refreshing
@@ -80,7 +78,7 @@ def recorded(
     """
     directory = store.settings.warehouse_directory
     directory.mkdir(parents=True, exist_ok=True)
-    with _alone(directory / "refresh.lock", wait_seconds):
+    with alone(directory / "refresh.lock", wait_seconds, RefreshRunning()):
         runs.mark_interrupted(store, KIND)  # none can be running while we hold the lock
         requests = runs.take_refresh(store)
         run = runs.start_run(store, KIND)
@@ -113,25 +111,3 @@ def _cited(store: Store) -> frozenset[str]:
     """Snapshots that a delivered report cites: their files stay."""
     with store.reading() as session:
         return frozenset(one.snapshot for one in archived_reports(session, limit=MOST_CITED))
-
-
-@contextmanager
-def _alone(path: Path, wait_seconds: float) -> Iterator[None]:
-    """Hold the one lock of refreshes; the system frees it if we die."""
-    with path.open("a+") as holder:
-        _lock(holder, time.monotonic() + wait_seconds)
-        holder.truncate(0)
-        holder.write(str(os.getpid()))
-        holder.flush()
-        yield
-
-
-def _lock(holder: TextIO, until: float) -> None:
-    while True:
-        try:
-            fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise RefreshRunning from None
-            time.sleep(0.1)

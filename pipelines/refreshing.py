@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from operational.store.snapshots import PublishedSnapshot, register_snapshot
 from pipelines.build_state import PUBLISHED, remember, remembered
 from pipelines.load import Loaded, load, position_of
 from pipelines.model import build_models
 from pipelines.outcome import Outcome
 from pipelines.progress import Progress, silent
+from pipelines.published_state import declarations_digest, note_state
 from pipelines.quality.judge import check_landing, check_tables
 from pipelines.quality.quarantine import Quarantined, quarantine_rows
 from pipelines.quality.results import Quality
@@ -156,29 +158,28 @@ class Refreshing:
 
     def _publish(self, snapshot: str) -> None:
         with self._timed("publish"):
-            self._note_load(snapshot)
+            state = self._state(snapshot)
+            remember(self.build, PUBLISHED, snapshot)
+            note_state(self.build, state)
+            with self.store.bookkeeping() as session:
+                register_snapshot(session, state)
             self.build.execute("commit")
         with self._timed("copy"):
             publish(self.build, self.directory, snapshot, self.progress)
         self.outcome.snapshot, self.outcome.published = snapshot, True
 
-    def _note_load(self, snapshot: str) -> None:
+    def _state(self, snapshot: str) -> PublishedSnapshot:
         settings = self.store.settings
-        remember(self.build, PUBLISHED, snapshot)
-        self.build.execute(
-            "create or replace table meta.load (loaded_at TIMESTAMP, snapshot VARCHAR, quality VARCHAR, "
-            "rows_loaded BIGINT, position VARCHAR)"
+        return PublishedSnapshot(
+            snapshot=snapshot,
+            position=self.loaded.position.value,
+            loaded_at=datetime.now(UTC),
+            quality=self._quality.verdict,
+            rows_loaded=sum(counts["new"] + counts["changed"] for counts in self.outcome.rows.values()),
+            timezone=settings.timezone,
+            currency=settings.currency,
+            declarations=declarations_digest(),
         )
-        rows = sum(counts["new"] + counts["changed"] for counts in self.outcome.rows.values())
-        self.build.execute(
-            "insert into meta.load values (?, ?, ?, ?, ?)",
-            [
-                datetime.now(UTC).replace(tzinfo=None), snapshot, self._quality.verdict, rows,
-                self.loaded.position.value,
-            ],
-        )  # fmt: skip
-        self.build.execute("create or replace table meta.settings (timezone VARCHAR, currency VARCHAR)")
-        self.build.execute("insert into meta.settings values (?, ?)", [settings.timezone, settings.currency])
 
     def _current(self) -> str | None:
         try:

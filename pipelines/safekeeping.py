@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING
 from operational.store.session import Store
 from pipelines import store_copy
 from warehouse.connect import POINTER, NotPublishedError, current_snapshot, version_file
+from warehouse.publish import synced
 
 if TYPE_CHECKING:
     from operational.settings import Settings
@@ -67,7 +68,7 @@ def write_backup(store: Store, file: Path) -> str:
                 "files": digests,
             }
             _add_text(archive, MANIFEST, json.dumps(said, indent=1), {})
-        _sync(draft)
+        synced(draft)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
@@ -175,11 +176,3 @@ def _copy(source: IO[bytes], target: Path) -> str:
             digest.update(chunk)
             file.write(chunk)
     return digest.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

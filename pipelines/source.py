@@ -14,7 +14,8 @@ from sqlalchemy import QueuePool, make_url, text
 
 from operational.entity import tables_in_feed
 from operational.store.engine import StoreBusy
-from operational.store.feed import FeedColumn, FeedRestarted, Position, changes, feed_columns, head
+from operational.store.feed import FeedColumn, FeedRestarted, Position, changes, earlier, feed_columns, head
+from operational.store.past import made_after
 from warehouse.landing import RawColumn, RawTable
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ LAST_CHANGE = "SELECT coalesce(max(seq), 0) FROM change_log"
 HISTORY = (
     RawColumn("recorded_to", "TIMESTAMP"),
     RawColumn("change_seq", "BIGINT"),
+)
+LATER = RawTable(
+    "later",
+    (
+        RawColumn("id", "BIGINT"),
+        RawColumn("entity", "VARCHAR"),
+        RawColumn("first_id", "BIGINT"),
+        RawColumn("last_id", "BIGINT"),
+    ),
 )
 _SQL_TYPES = {"date": "DATE", "moment": "TIMESTAMP", "flag": "BOOLEAN"}
 _INTEGERS = ("id", "link", "integer")
@@ -89,6 +99,12 @@ class StoreReading:
         for condition in ["1 = 1"] if ids is None else _id_conditions(ids, "t.first_id"):
             yield from self._batches((*table.columns, *HISTORY), f"{select} AND {condition}")
 
+    def later(self, position: Position) -> Iterator[pa.RecordBatch]:
+        """The changes that a reading at an earlier position had not seen: number, table, inclusive range of ids."""
+        unseen = made_after(position, postgres=not self._sqlite)
+        select = f"SELECT t.seq AS id, t.entity, t.first_id, t.last_id FROM change_log t WHERE {unseen}"
+        yield from self._batches(LATER.columns, select)
+
     def totals(
         self, table: RawTable, columns: list[str], ids: list[tuple[int, int]] | None
     ) -> tuple[int, tuple[int, ...]]:
@@ -115,26 +131,36 @@ class StoreReading:
 
 
 @contextmanager
-def reading(store: Store, after: Position | None = None) -> Iterator[StoreReading]:
-    """Open a consistent reading of what changed after a position, or of everything."""
+def reading(
+    store: Store, after: Position | None = None, *, back_to: Position | None = None
+) -> Iterator[StoreReading]:
+    """Open a consistent reading of what changed after a position, or of everything.
+
+    `back_to`: so that the load can be turned back to an earlier position, what changed since then as well.
+    """
     opened = _postgres if store.is_postgres else _sqlite
-    with opened(store, after) as source:
+    with opened(store, after, back_to) as source:
         yield source
 
 
-def _feed(store: Store, connection: Connection, after: Position | None) -> tuple[Position, Ranges | None]:
+def _feed(
+    connection: Connection, after: Position | None, back_to: Position | None
+) -> tuple[Position, Ranges | None]:
     until = head(connection)
     if after is None:
         return until, None
     try:
-        found = changes(connection, after, until)
+        if back_to is None:
+            found = changes(connection, after, until)
+        else:
+            found = changes(connection, earlier(after, back_to), until, unfinished=True)
     except FeedRestarted:
         return until, None
     return until, {one.table: [*one.ranges, *((number, number) for number in one.ids)] for one in found}
 
 
 @contextmanager
-def _sqlite(store: Store, after: Position | None) -> Iterator[StoreReading]:
+def _sqlite(store: Store, after: Position | None, back_to: Position | None) -> Iterator[StoreReading]:
     """The feed through the store's own connection, then the rows through ADBC, never both at once.
 
     ADBC brings a SQLite library of its own. Two of them in one process do not see each other's locks: the
@@ -147,7 +173,7 @@ def _sqlite(store: Store, after: Position | None) -> Iterator[StoreReading]:
     for _ in range(ATTEMPTS):
         with store.reading() as session:
             connection = session.connection()
-            until, touched = _feed(store, connection, after)
+            until, touched = _feed(connection, after, back_to)
             last = connection.execute(text(LAST_CHANGE)).scalar_one()
         _close_connections(store)
         with contextlib.closing(dbapi.connect(path)) as adbc:
@@ -168,14 +194,14 @@ def _close_connections(store: Store) -> None:
 
 
 @contextmanager
-def _postgres(store: Store, after: Position | None) -> Iterator[StoreReading]:
+def _postgres(store: Store, after: Position | None, back_to: Position | None) -> Iterator[StoreReading]:
     """Both connections share one exported snapshot."""
     from adbc_driver_postgresql import dbapi
 
     url = make_url(store.settings.store_url).set(drivername="postgresql")
     with store.reading() as session:
         connection = session.connection()
-        until, touched = _feed(store, connection, after)
+        until, touched = _feed(connection, after, back_to)
         shared = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
         with contextlib.closing(dbapi.connect(url.render_as_string(hide_password=False))) as adbc:
             with adbc.cursor() as cursor:

@@ -15,6 +15,7 @@ from warehouse.zone import zone_macros
 Connection = duckdb.DuckDBPyConnection  # the name by which other packages speak of it
 POINTER = "CURRENT"
 BUILD_FILE = "build.duckdb"
+REBUILT = "rebuilt"  # the folder of past states that were built again
 KEPT_OPEN = 4  # published versions that one process keeps open at once
 _QUIET = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
@@ -32,6 +33,11 @@ def version_file(directory: Path, snapshot: str) -> Path:
     if not snapshot.replace("-", "").isalnum() or f"{snapshot.casefold()}.duckdb" == BUILD_FILE:
         raise NotPublishedError(f"'{snapshot}' is no snapshot id.")
     return directory / f"{snapshot}.duckdb"
+
+
+def rebuilt_file(directory: Path, snapshot: str) -> Path:
+    """Where a past state lies that was built again, for a while."""
+    return version_file(directory / REBUILT, snapshot)
 
 
 def current_snapshot(directory: Path) -> str:
@@ -91,6 +97,8 @@ class Warehouse:
 
     def _connect(self, snapshot: str) -> duckdb.DuckDBPyConnection:
         path = version_file(self.directory, snapshot)
+        if not path.exists():
+            path = rebuilt_file(self.directory, snapshot)
         if not path.exists():
             raise NotPublishedError(f"Snapshot {snapshot} is no longer kept.")
         try:

@@ -38,10 +38,10 @@ def publish(
     step("publish: copy")
     unfinished = directory / f"{snapshot}.unfinished"
     shutil.copyfile(directory / BUILD_FILE, unfinished)
-    _sync(unfinished)
+    synced(unfinished)
     step("publish: rename")
     unfinished.rename(version_file(directory, snapshot))
-    _sync(directory)
+    synced(directory)
     step("publish: point")
     point_to(directory, snapshot)
     step("publish: pointed")
@@ -53,9 +53,9 @@ def point_to(directory: Path, snapshot: str) -> None:
         raise NotPublishedError(f"Snapshot {snapshot} has no file.")
     pointer = directory / f"{POINTER}.unfinished"
     pointer.write_text(snapshot, encoding="utf-8")
-    _sync(pointer)
+    synced(pointer)
     pointer.replace(directory / POINTER)
-    _sync(directory)
+    synced(directory)
 
 
 def sweep(directory: Path, keep: Iterable[str] = ()) -> list[str]:
@@ -76,7 +76,8 @@ def sweep(directory: Path, keep: Iterable[str] = ()) -> list[str]:
     return removed
 
 
-def _sync(path: Path) -> None:
+def synced(path: Path) -> None:
+    """Return when a file or folder is on the disk as it is now."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

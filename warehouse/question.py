@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 COMPARISONS = ("previous", "year", "target")
@@ -150,6 +151,18 @@ def parse_day(text: str | None) -> date | None:
         raise AskRefused(
             zh=f"“{text}”不是日期，请写成 2026-11-23。", en=f"'{text}' is no day; write it as 2026-11-23."
         ) from None
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> datetime:
+    """An instant written as 2026-11-23 (its start), 2026-11-23T14:30 or with an offset; in the zone without one."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise AskRefused(
+            zh=f"“{text}”不是时刻，请写成 2026-11-23 或 2026-11-23T14:30。",
+            en=f"'{text}' is no time; write it as 2026-11-23 or 2026-11-23T14:30.",
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def parse_figure(text: str) -> Figure:

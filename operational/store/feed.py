@@ -48,24 +48,29 @@ class FeedColumn:
 def head(connection: Connection) -> Position:
     """The position up to which every change is committed and final; later ones come with the next head.
 
-    SQLite has one writer, so the sequence is the order of commits. On PostgreSQL it is the horizon
-    below which no transaction is running any more.
+    SQLite has one writer, so the sequence is the order of commits. On PostgreSQL it is the snapshot of the
+    transaction: its horizon, below which nothing is running any more, is where the next reading begins, and
+    the whole of it says exactly what this reading saw (past.py).
     """
     reached = connection.execute(text(_HEAD[connection.dialect.name])).scalar_one()
     return Position(f"{_identity(connection)}:{reached}")
 
 
-def changes(connection: Connection, after: Position, until: Position) -> list[TableChanges]:
+def changes(
+    connection: Connection, after: Position, until: Position, *, unfinished: bool = False
+) -> list[TableChanges]:
     """What was touched after one position up to another, merged, by table name in alphabetical order.
 
+    `unfinished`: also what can be seen already and comes with a later head.
     Raises FeedRestarted where `after` is no earlier place of the same store: then everything must be
     read anew, from the beginning and with what is gone dropped.
     """
     start, end = _span(connection, after, until)
+    between = (_AFTER if unfinished else _BETWEEN)[connection.dialect.name]
     # Sorted here: asked to sort, SQLite walks an index of the whole log instead of its newest rows.
     rows = connection.execute(
-        text(f"SELECT entity, first_id, last_id FROM change_log WHERE {_BETWEEN[connection.dialect.name]}"),
-        {"start": start, "end": end},
+        text(f"SELECT entity, first_id, last_id FROM change_log WHERE {between}"),
+        {"start": start} | ({} if unfinished else {"end": end}),
     )
     touched: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for entity, first, last in rows:
@@ -80,6 +85,11 @@ def rows_in_log(connection: Connection, after: Position, until: Position) -> int
     start, end = _span(connection, after, until)
     query = text(f"SELECT count(*) FROM change_log WHERE {_BETWEEN[connection.dialect.name]}")
     return connection.execute(query, {"start": start, "end": end}).scalar_one()
+
+
+def earlier(one: Position, other: Position) -> Position:
+    """The one of two positions of a store from which more is to be read."""
+    return min(one, other, key=lambda position: int(_place(position)[1] or 0))
 
 
 def restart(connection: Connection) -> None:
@@ -120,16 +130,17 @@ def feed_columns(table_class: type[Entity | Line]) -> list[FeedColumn]:
 
 _HEAD = {
     "sqlite": "SELECT coalesce(max(seq), 0) FROM change_log",
-    "postgresql": "SELECT pg_snapshot_xmin(pg_current_snapshot())::text",
+    "postgresql": "SELECT pg_current_snapshot()::text",
 }
 _RENUMBER = (
     "ALTER TABLE change_log DISABLE TRIGGER USER",
     "UPDATE change_log SET xid = pg_current_xact_id() WHERE xid > pg_current_xact_id()",
     "ALTER TABLE change_log ENABLE TRIGGER USER",
 )
+_AFTER = {"sqlite": "seq > :start", "postgresql": "xid >= CAST(CAST(:start AS text) AS xid8)"}
 _BETWEEN = {
-    "sqlite": "seq > :start AND seq <= :end",
-    "postgresql": "xid >= CAST(CAST(:start AS text) AS xid8) AND xid < CAST(CAST(:end AS text) AS xid8)",
+    "sqlite": f"{_AFTER['sqlite']} AND seq <= :end",
+    "postgresql": f"{_AFTER['postgresql']} AND xid < CAST(CAST(:end AS text) AS xid8)",
 }
 
 
@@ -138,8 +149,8 @@ def _identity(connection: Connection) -> str:
 
 
 def _span(connection: Connection, after: Position, until: Position) -> tuple[int | str, int | str]:
-    identity, _, end = until.value.partition(":")
-    known, _, start = after.value.partition(":")
+    identity, end = _place(until)
+    known, start = _place(after)
     if after.value and (known != identity or int(start) > int(end)):
         raise FeedRestarted(
             "存储已被替换或恢复，需要全部重新读取；请运行 yingke refresh --full。",
@@ -148,6 +159,12 @@ def _span(connection: Connection, after: Position, until: Position) -> tuple[int
     if connection.dialect.name == "postgresql":
         return start or "0", end
     return int(start or 0), int(end)
+
+
+def _place(position: Position) -> tuple[str, str]:
+    """The store that a position belongs to, and the number (of a change or a transaction) that it begins at."""
+    identity, _, rest = position.value.partition(":")
+    return identity, rest.partition(":")[0]
 
 
 def _merged(table: str, firsts: list[int], lasts: list[int]) -> TableChanges:

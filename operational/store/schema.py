@@ -18,6 +18,7 @@ from operational.store import (  # noqa: F401  # their tables belong to the sche
     outbox,
     report_archive,
     runs,
+    snapshots,
     users,
     web_sessions,
 )

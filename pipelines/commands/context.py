@@ -113,3 +113,18 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         table.add_row(*("" if value is None else str(value) for value in row))
     console = Console()
     console.print(table, width=None if console.is_terminal else 240)
+
+
+def told(wanted: bool | None) -> Any:
+    """A callback (what, done, total) that keeps one line up to date on a terminal, or None."""
+    import sys
+
+    if wanted is False or (wanted is None and not sys.stderr.isatty()):
+        return None
+
+    def show(what: str, done: int = 0, total: int = 0) -> None:
+        share = f" {done:,} / {total:,}" if total else ""
+        sys.stderr.write(f"\r\x1b[2K{what}{share}")
+        sys.stderr.flush()
+
+    return show

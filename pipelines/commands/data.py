@@ -17,6 +17,7 @@ from pipelines.commands.context import (
     opened,
     print_json,
     print_table,
+    told,
 )
 
 
@@ -107,7 +108,7 @@ def import_records(
         result = import_file(
             store, acting(store), entity, file,
             mapping=mapping, on_conflict=on_conflict, history=history, create_missing=create_missing,
-            dry_run=dry_run, rejects=rejects, progress=_progress(progress),
+            dry_run=dry_run, rejects=rejects, progress=told(progress),
         )  # fmt: skip
     if as_json:
         print_json(result.as_json())
@@ -149,7 +150,7 @@ def refresh(
     from pipelines.refresh import refresh as run_refresh
 
     with opened() as store:
-        outcome = run_refresh(store, full=full, asked_by=acting(store).login, progress=_progress(progress))
+        outcome = run_refresh(store, full=full, asked_by=acting(store).login, progress=told(progress))
     if as_json:
         print_json(outcome.as_json())
     else:
@@ -176,18 +177,3 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For machines")]
 
 def _counts(value: Any) -> Any:
     return ", ".join(f"{count} {name}" for name, count in value.items()) if isinstance(value, dict) else value
-
-
-def _progress(wanted: bool | None) -> Any:
-    """A callback (what, done, total) that keeps one line up to date on a terminal, or None."""
-    import sys
-
-    if wanted is False or (wanted is None and not sys.stderr.isatty()):
-        return None
-
-    def show(what: str, done: int = 0, total: int = 0) -> None:
-        share = f" {done:,} / {total:,}" if total else ""
-        sys.stderr.write(f"\r\x1b[2K{what}{share}")
-        sys.stderr.flush()
-
-    return show

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.commands.context import USAGE, CommandFailed, acting, opened, print_json, print_table
+from pipelines.commands.context import USAGE, CommandFailed, acting, opened, print_json, print_table, told
 
 
 def register(app: typer.Typer) -> None:
@@ -60,18 +60,21 @@ def ask(
 ) -> None:
     """Ask one question of the metrics."""
     from pipelines.asking import answer_question
-    from warehouse.question import parse_question
+    from warehouse.question import parse_moment, parse_question
 
     if form not in ("table", "json", "csv"):
         raise CommandFailed(f"--format is table, json or csv, not '{form}'.", USAGE)
-    if known_on is not None:
-        raise CommandFailed("--known-on is not available yet; ask a published state with --snapshot.", USAGE)
+    if snapshot and known_on:
+        raise CommandFailed("--snapshot and --known-on both name a state; give one of them.", USAGE)
     question = parse_question(
         metrics=metric, by=by, grain=grain, start=start, end=end, as_of=as_of, where=where or [],
         top=top, other=other, totals=totals, compare=compare,
     )  # fmt: skip
     with opened() as store:
-        result = answer_question(store, acting(store), question, snapshot=snapshot, rows=rows)
+        moment = parse_moment(known_on, store.settings.zone) if known_on else None
+        result = answer_question(
+            store, acting(store), question, snapshot=snapshot, known_on=moment, rows=rows, progress=told(None)
+        )
     if sql:
         typer.echo(result.sql)
     elif form == "json":
