@@ -6,7 +6,7 @@ from flask import Flask, Response
 
 from dashboards.asker import Memory
 from dashboards.page import Page, load_pages
-from dashboards.web import catalogue, export, health_of_data, reports, rows
+from dashboards.web import catalogue, export, health_of_data, reports, restated, rows
 from dashboards.web.board import mount_board
 from dashboards.web.reader import Numbers
 from dashboards.words import WORDS, word
@@ -33,7 +33,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     extension: Yingke = server.extensions["yingke"]
     extension.ready_checks["warehouse"] = lambda: _published(warehouse)
     _add_navigation(extension)
-    for module in (rows, catalogue, health_of_data, reports, export):
+    for module in (rows, catalogue, health_of_data, restated, reports, export):
         server.register_blueprint(module.pages)
     mount_board(server)
     server.register_error_handler(NotPublishedError, _not_loaded)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import company, data, figures, people, safekeeping, service
+from pipelines.commands import company, data, figures, people, restating, safekeeping, service
 from pipelines.commands.context import DONE, FAILED, USAGE, CommandFailed, act_as
 from warehouse.question import AskRefused
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for subject in (service, company, data, figures, people, safekeeping):
+for subject in (service, company, data, figures, restating, people, safekeeping):
     subject.register(app)
 
 

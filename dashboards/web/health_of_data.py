@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from dashboards.web.reader import current_scope, freshness, local_time, numbers
+from dashboards.web.restated import kept_states
 from dashboards.words import word
 from operational.forms.context import current_actor, current_language, yingke
 from operational.forms.shell import shell, toast
@@ -39,7 +40,7 @@ def health() -> str:
     except NotPublishedError:
         pass
     body = render_template(
-        "health_of_data.html", fresh=freshness(), runs=runs, checks=checks, aside=aside,
+        "health_of_data.html", fresh=freshness(), runs=runs, states=kept_states(), checks=checks, aside=aside,
         w=lambda name, **values: word(name, language, **values),
     )  # fmt: skip
     return shell(word("health", language), Markup(body))  # noqa: S704  # escaped by the template

@@ -74,7 +74,12 @@ def _rows(session: Session, cls: type[Entity | Line], condition: ColumnElement[b
 def _chained(
     cls: type[Entity | Line], rows: list[Row[Any]], present: Values | None, line_no: int | None = None
 ) -> list[Change]:
-    """Rows of the log about one row of a table: after each comes the next one's image, at last the row."""
+    """Rows of the log about one row of a table: after each comes the next one's image, at last the row.
+
+    There are none of a row that came with many at once and was never changed.
+    """
+    if not rows:
+        return []
     afters = [_decoded(cls, row.before) for row in rows[1:]] + [present]
     return [
         Change(

@@ -34,6 +34,14 @@ def first_recorded(connection: Connection) -> datetime | None:
     return connection.execute(select(change_log.c.changed_at).order_by(change_log.c.seq).limit(1)).scalar()
 
 
+def reached_at(connection: Connection, position: Position) -> datetime | None:
+    """When the newest change was recorded that a reading at the position had seen; None before any."""
+    unseen = made_after(position, postgres=connection.dialect.name == "postgresql")
+    newest = text(f"SELECT t.seq FROM change_log t WHERE NOT ({unseen}) ORDER BY t.seq DESC LIMIT 1")
+    last = connection.execute(newest).scalar()
+    return connection.execute(select(change_log.c.changed_at).where(change_log.c.seq == last)).scalar()
+
+
 def position_at(connection: Connection, moment: datetime) -> Position:
     """The position that the feed had reached at an instant: changes whose transaction was over by then.
 

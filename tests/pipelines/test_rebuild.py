@@ -55,7 +55,7 @@ def test_every_published_state_is_told_again(company: Store) -> None:
     assert first
     apply(company, ("insert", 2, 1))
     change(company, "UPDATE \"order\" SET state = 'void' WHERE id = 2")
-    change(company, 'DELETE FROM order_line WHERE id = 1')
+    change(company, "DELETE FROM order_line WHERE id = 1")
     change(company, "UPDATE customer SET region_id = 2 WHERE id = 1")
     second = load(company).snapshot
     assert second
@@ -70,7 +70,9 @@ def test_every_published_state_is_told_again(company: Store) -> None:
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    before=st.lists(CHANGES, max_size=6), after=st.lists(CHANGES, min_size=1, max_size=8), number=st.integers()
+    before=st.lists(CHANGES, max_size=6),
+    after=st.lists(CHANGES, min_size=1, max_size=8),
+    number=st.integers(),
 )
 def test_whatever_happened_since_the_state_is_told_as_it_was(
     before: list[tuple[str, object, object]],

@@ -1,0 +1,74 @@
+"""Two published states of a store, found or rebuilt, and what the later one tells otherwise than the earlier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dashboards.restating import Teller, Told
+from operational.crud.access import warehouse_scope
+from operational.store.snapshots import PublishedSnapshot, published_snapshots, registered_snapshot
+from pipelines.progress import Progress, silent
+from pipelines.rebuild import published_state
+from warehouse.connect import Warehouse
+from warehouse.question import AskRefused
+from warehouse.restated import Restatement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from operational.crud.access import Actor
+    from operational.store.session import Store
+
+LOOKED_BACK = 10_000  # published states among which the one before another is sought
+
+
+def restatement_of(
+    store: Store,
+    actor: Actor,
+    figures: Iterable[str] = (),
+    *,
+    earlier: str | None = None,
+    later: str | None = None,
+    language: str = "zh",
+    progress: Progress | None = None,
+) -> tuple[PublishedSnapshot, PublishedSnapshot, list[Told]]:
+    """The two states, by default the newest and the one before it, and the numbers restated between them.
+
+    AskRefused where a state is not known, or there is none before it.
+    """
+    before, after = _states(store, earlier, later)
+    with store.reading() as session:
+        scope = warehouse_scope(session, actor)
+    for one in (before, after):
+        published_state(store, one.snapshot, progress or silent)
+    warehouse = Warehouse(store.settings.warehouse_directory)
+    try:
+        restatement = Restatement(warehouse.at(before.snapshot), warehouse.at(after.snapshot), scope)
+        return before, after, Teller(store, actor, language, before, after).told(restatement, figures)
+    finally:
+        warehouse.close()
+
+
+def _states(
+    store: Store, earlier: str | None, later: str | None
+) -> tuple[PublishedSnapshot, PublishedSnapshot]:
+    with store.reading() as session:
+        states = published_snapshots(session, LOOKED_BACK)
+        named = {one: registered_snapshot(session, one) for one in (earlier, later) if one}
+    unknown = [name for name, state in named.items() if state is None]
+    if unknown:
+        raise AskRefused(
+            zh=f"没有编号为“{unknown[0]}”的已发布快照。",
+            en=f"No state '{unknown[0]}' was published from this store.",
+        )
+    after = named[later] if later else next(iter(states), None)
+    before = (
+        named[earlier]
+        if earlier
+        else next((one for one in states if after and one.snapshot < after.snapshot), None)
+    )
+    if before is None or after is None:
+        raise AskRefused(
+            zh="没有更早的已发布快照可供比较。", en="There is no earlier published state to compare with."
+        )
+    return before, after
