@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.ask import ask
 from warehouse.catalog import load_catalog
+from warehouse.health import check_results
 from warehouse.question import Question
 
 if TYPE_CHECKING:
@@ -78,6 +79,21 @@ class Asker:
     def metric(self, text: str) -> Any:
         """The catalogue's entry behind a figure such as `resolution_hours:p90`."""
         return load_catalog().metric(Question(metrics=(text,)).figures()[0].metric)
+
+    def warnings(self, metrics: tuple[str, ...]) -> tuple[str, ...]:
+        """The checks that did not pass on tables which these figures are read from: 'table: check'."""
+        catalog = load_catalog()
+        tables = {table for name in metrics for table in catalog.tables_of(self.metric(name))}
+        return tuple(f"{table}: {check}" for table, check in self._failed() if table in tables)
+
+    def _failed(self) -> tuple[tuple[str, str], ...]:
+        key = (self.snapshot, "failed checks")
+        failed: tuple[tuple[str, str], ...] | None = self.memory.get(key)
+        if failed is None:
+            results = check_results(self.connection)
+            failed = tuple((one["table"], one["check"]) for one in results if not one["success"])
+            self.memory.put(key, failed)
+        return failed
 
     def earlier(self, view: View) -> View:
         """The view moved to the time it is compared with: the same days a year before, or those just before."""

@@ -31,19 +31,40 @@ class Kpi(Block):
 
 @dataclass(frozen=True)
 class Trend(Block):
-    """Figures over time: one line per metric, or per value of `by` for the largest `top`."""
+    """Figures over time: one line per metric, or per value of `by` for the largest `top`.
+
+    `stacked` adds the rest beyond `top`, so that the height is the whole; `ordered` keeps the dimension's own
+    order; `compared` draws a single metric's earlier course behind it.
+    """
 
     metrics: tuple[str, ...]
     by: str | None = None
-    top: int = 5
+    top: int | None = 5
     grain: str | None = None
     form: str = "line"
     stacked: bool = False
+    ordered: bool = False
+    compared: bool = False
+
+
+@dataclass(frozen=True)
+class Forecast(Block):
+    """A metric's past months and what is expected of the next `ahead`, with its interval.
+
+    `expected` takes a parameter `months`: how many months ahead of the view's end the figure is for.
+    """
+
+    metric: str
+    expected: str
+    ahead: int = 6
 
 
 @dataclass(frozen=True)
 class Bars(Block):
-    """Figures by one dimension, largest first (or in the dimension's own order), the rest as one bar."""
+    """Figures by one dimension, largest first (or in the dimension's own order), the rest as one bar.
+
+    `compared` marks on each bar of a single metric where it was at the earlier time.
+    """
 
     metrics: tuple[str, ...]
     by: str
@@ -51,6 +72,7 @@ class Bars(Block):
     other: bool = False
     ordered: bool = False
     upright: bool = False
+    compared: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,10 +95,18 @@ class Pareto(Block):
 
 @dataclass(frozen=True)
 class Curve(Block):
-    """A step curve over an age or duration, with its 95 % limits where the metric has them."""
+    """A step curve over an age or duration, with its 95 % limits where the metric has them.
+
+    With `groups`, one curve for each of the `top` values of that dimension with the most of `ranked_by`.
+    `across` names the lower axis where the dimension's own name says too little.
+    """
 
     metric: str
     by: str = "age"
+    across: Title | None = None
+    groups: str | None = None
+    ranked_by: str = ""
+    top: int = 3
 
 
 @dataclass(frozen=True)
@@ -86,6 +116,29 @@ class Triangle(Block):
     metric: str
     rows: str = "cohort"
     columns: str = "age"
+    across: Title | None = None
+
+
+@dataclass(frozen=True)
+class Cross(Block):
+    """Two dimensions as a table shaded by the first metric; the others stand below it in each cell.
+
+    `each` counts how many of a third dimension (items, customers) a cell holds.
+    """
+
+    metrics: tuple[str, ...]
+    rows: str
+    columns: str
+    each: str | None = None
+
+
+@dataclass(frozen=True)
+class Distribution(Block):
+    """How many of `each` have which value of a metric, and what all of them have together, with its interval."""
+
+    metric: str
+    each: str
+    bars: int = 12
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,28 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """What all frames carry: title and note, notes of the answer, the address of the rows behind."""
+    """What all frames carry: title and note, notes of the answer, the address of the rows behind.
+
+    `meanings` are the names and definitions of the metrics; `warned` says which checks of their tables warn.
+    """
 
     title: str
     note: str = ""
     notes: tuple[str, ...] = ()
     drill: str = ""
     metrics: tuple[str, ...] = ()
+    meanings: tuple[tuple[str, str], ...] = ()
+    warned: tuple[str, ...] = ()
     sql: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a mark of a chart leads: the address of its rows, and what narrows the page to it, as a query."""
+
+    rows: str = ""
+    only: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,21 +52,27 @@ class KeyFigure(Frame):
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """A row of values under one name, null where there is none, with limits where the metric has them."""
+    """A row of values under one name, null where there is none, with limits where the metric has them.
+
+    `x` are the places of a curve's values. `role` is 'value', 'expected' (a forecast) or 'earlier' (what it is
+    compared with).
+    """
 
     name: str
     values: tuple[Any, ...]
     unit: str
     lower: tuple[Any, ...] | None = None
     upper: tuple[Any, ...] | None = None
+    x: tuple[Any, ...] | None = None
+    role: str = "value"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChartFrame(Frame):
-    """Series over categories; `form` is line, column, bar, area, pie, pareto or step.
+    """Series over categories; `form` is line, column, bar, area, pie, pareto, histogram or step.
 
-    `drills` has an address per category and series; `unfinished` marks the last category as a period
-    that is still running.
+    `marks` has one per category and series; `unfinished` is the place of the period that is still running.
+    `across` names what runs along a curve's lower axis.
     """
 
     form: str
@@ -60,8 +80,9 @@ class ChartFrame(Frame):
     series: tuple[Series, ...]
     unit: str
     stacked: bool = False
-    unfinished: bool = False
-    drills: tuple[tuple[str, ...], ...] = ()
+    unfinished: int | None = None
+    marks: tuple[tuple[Mark, ...], ...] = ()
+    across: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +105,18 @@ class TableFrame(Frame):
 
 @dataclass(frozen=True, kw_only=True)
 class HeatFrame(Frame):
-    """Values by row and column, null where a cell is not finished or empty."""
+    """Values by row and column, null where a cell is not finished or empty.
+
+    `below` are more lines of each cell as (value, unit); `across` names what the columns are.
+    """
 
     row_names: tuple[str, ...]
     column_names: tuple[str, ...]
     values: tuple[tuple[Any, ...], ...]
     unit: str
+    below: tuple[tuple[tuple[tuple[Any, str], ...], ...], ...] = ()
+    marks: tuple[tuple[Mark, ...], ...] = ()
+    across: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ Values stay exact elsewhere; only what is read is rounded here.
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +14,7 @@ from typing import Any
 LOCALES = {"zh": "zh_CN", "en": "en_US"}
 HUNDREDFOLD = ("share", "probability")  # units shown as per cent
 WHOLE = ("count",)
+LABELLED_UNITS = ("hours", "days", "minutes", "per_unit_year")  # units that numbers in a table do not show
 SUFFIXES = {
     "hours": (" 小时", " h"), "days": (" 天", " d"), "minutes": (" 分钟", " min"),
     "per_unit_year": (" 次/台年", " per unit-year"),
@@ -31,6 +33,13 @@ def unit_name(unit: str, language: str) -> str:
     return UNIT_NAMES.get(unit, (unit, unit))[0 if language == "zh" else 1]
 
 
+def scale_unit(unit: str, language: str, currency: str) -> str:
+    """The unit of a scale or column whose numbers do not show it: 元, CNY, 小时; '' where it goes without saying."""
+    if unit == "money":
+        return "元" if language == "zh" and currency == "CNY" else currency
+    return unit_name(unit, language) if unit in LABELLED_UNITS else ""
+
+
 @lru_cache(maxsize=8)
 def _symbol(currency: str, language: str) -> str:
     from babel.numbers import get_currency_symbol
@@ -39,8 +48,11 @@ def _symbol(currency: str, language: str) -> str:
     return "¥" if currency == "CNY" else symbol
 
 
-def short(value: Any, unit: str, language: str, currency: str = "CNY") -> str:
-    """A figure in few characters: ¥8,642.3万, 86.4M, 12.5 %, 3.2 小时; a dash where there is none."""
+def short(value: Any, unit: str, language: str, currency: str = "CNY", *, bare: bool = False) -> str:
+    """A figure in few characters: ¥8,642.3万, 86.4M, 12.5 %, 3.2 小时; a dash where there is none.
+
+    `bare` leaves out hours, days and the like, where the unit stands beside.
+    """
     if value is None:
         return NOTHING
     if isinstance(value, str):
@@ -52,7 +64,7 @@ def short(value: Any, unit: str, language: str, currency: str = "CNY") -> str:
         return _symbol(currency, language) + compact(number, language)
     suffix = SUFFIXES.get(unit, ("", ""))[0 if language == "zh" else 1]
     if suffix:
-        return f"{_few_digits(number)}{suffix}"
+        return f"{_few_digits(number)}{'' if bare else suffix}"
     return compact(number, language, whole=unit in WHOLE)
 
 
@@ -89,6 +101,23 @@ def change(now: Any, before: Any) -> float | None:
     if now is None or not before or isinstance(now, str):
         return None
     return (float(now) - float(before)) / abs(float(before))
+
+
+def change_text(now: Any, before: Any, unit: str, language: str) -> str:
+    """The size of a change without its sign: 12.5%, of shares in points, for a share of a share misleads; '' without one."""
+    relative = change(now, before)
+    if relative is None:
+        return ""
+    if unit in HUNDREDFOLD:
+        points = abs(float(now) - float(before)) * 100
+        return f"{points:.1f} 个百分点" if language == "zh" else f"{points:.1f} pp"
+    return f"{abs(relative):.1%}" if abs(relative) < 10 else f"{abs(relative) + 1:,.0f}×"
+
+
+def round_step(least: float) -> float:
+    """The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `least` (which is above nought)."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= least * (1 - 1e-9))
 
 
 def period_name(first_day: str | date, grain: str, language: str) -> str:

@@ -27,6 +27,11 @@ class Page:
     intro: Title | None = None
     order: int = 50
 
+    def block(self, at: str) -> Block:
+        """The block at a place such as '0-1', row and place in it; ValueError or IndexError where there is none."""
+        down, across = (int(part) for part in at.split("-"))
+        return self.rows[down][across]
+
 
 @dataclass(frozen=True)
 class Report:

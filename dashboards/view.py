@@ -25,6 +25,7 @@ COMPARISONS = {
     "previous": Title("与上期比", "vs previous period"),
     "year": Title("与去年同期比", "vs last year"),
 }
+EARLIER = {"previous": Title("上期", "Period before"), "year": Title("去年同期", "Year before")}
 DAYS_PER_GRAIN = ((62, "day"), (190, "week"), (1200, "month"), (4000, "quarter"))
 
 

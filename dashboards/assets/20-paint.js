@@ -1,4 +1,4 @@
-// Paints charts with the stylesheet's colours, again when the theme changes, and opens the rows behind a mark.
+// Paints charts with the stylesheet's colours, again when the theme changes.
 window.dash_clientside = window.dash_clientside || {};
 
 (() => {
@@ -14,7 +14,8 @@ window.dash_clientside = window.dash_clientside || {};
       if (token === '--font') {
         seen.set(key, getComputedStyle(document.body).fontFamily);
       } else {
-        probe.style.color = token === '--band' ? 'color-mix(in srgb, var(--series-1) 18%, transparent)' : `var(${token})`;
+        probe.style.color = token.startsWith('--band-') // the light band around a line of that colour
+          ? `color-mix(in srgb, var(${token.replace('band', 'series')}) 18%, transparent)` : `var(${token})`;
         seen.set(key, getComputedStyle(probe).color.replace(/^color\(srgb ([\d.]+) ([\d.]+) ([\d.]+)(?: \/ ([\d.]+))?\)$/,
           (_, r, g, b, a) => `rgba(${[r, g, b].map((one) => Math.round(one * 255)).join(',')},${a ?? 1})`));
       }
@@ -31,14 +32,15 @@ window.dash_clientside = window.dash_clientside || {};
     return part;
   }
 
-  window.dash_clientside.yingke = {
-    paint: (figure, _scheme) => painted(figure),
-    follow: (click) => {
-      const address = click?.points?.[0]?.customdata?.[1];
-      if (address) location.assign(address);
-      return window.dash_clientside.no_update;
-    },
-  };
+  window.dash_clientside.yingke = { ...window.dash_clientside.yingke, paint: (figure, _scheme) => painted(figure) };
+
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-picture]');
+    const plot = button?.closest('.tile').querySelector('.js-plotly-plot');
+    if (!plot) return;
+    const layout = { ...plot.layout, paper_bgcolor: value('--surface'), title: { text: button.dataset.picture, x: 0.01 }, margin: { ...plot.layout.margin, t: 60 } };
+    window.Plotly.downloadImage({ data: plot.data, layout }, { format: 'png', scale: 2, width: plot.offsetWidth, height: plot.offsetHeight + 52, filename: button.dataset.picture });
+  });
 
   new MutationObserver(() => {
     if (document.getElementById('tiles') && window.dash_clientside.set_props) { // not before Dash has drawn the page

@@ -49,12 +49,12 @@
     if (!answer.ok) return;
     const kept = [...list.querySelectorAll('input:checked')].map((box) => box.parentElement);
     const there = new Set(kept.map((label) => label.firstElementChild.value));
-    const fresh = (await answer.json()).values.filter((value) => !there.has(`${chip.dataset.dimension}=${value}`));
-    list.replaceChildren(...kept, ...fresh.map((value) => {
+    const fresh = (await answer.json()).values.filter(({ value }) => !there.has(`${chip.dataset.dimension}=${value}`));
+    list.replaceChildren(...kept, ...fresh.map(({ value, name }) => {
       const label = document.createElement('label');
       label.className = 'check';
       const box = Object.assign(document.createElement('input'), { type: 'checkbox', name: 'where', value: `${chip.dataset.dimension}=${value}` });
-      label.append(box, value || '–');
+      label.append(box, name || '–');
       return label;
     }));
   }

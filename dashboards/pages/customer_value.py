@@ -1,6 +1,6 @@
 """Customer value: who buys, who stays, who lapses, and what they are worth."""
 
-from dashboards.block import Bars, Kpi, Pareto, Ranking, Trend, Triangle
+from dashboards.block import Bars, Distribution, Kpi, Pareto, Ranking, Trend, Triangle
 from dashboards.label import Title
 from dashboards.page import Page
 from dashboards.sections import GENERAL
@@ -12,7 +12,12 @@ PAGE = Page(
         (Kpi("buying_customers"), Kpi("new_customers"), Kpi("repeat_rate"), Kpi("lapsed_customers")),
         (Trend(("revenue", "returns_amount"), width=8, form="column", title=Title("销售额与退货", "Revenue and returns")),
          Bars(("buying_customers",), by="rfm_segment", width=4, title=Title("客户分群", "Customer segments"))),
-        (Pareto("revenue", by="customer", width=6), Triangle("retention", width=6, title=Title("客户留存", "Retention by cohort"))),
+        (Pareto("revenue", by="customer", width=6),
+         Triangle("retention", width=6, title=Title("客户留存", "Retention by cohort"),
+                  across=Title("首购后第几个月", "Months since the first order"))),
+        (Distribution("lifetime_value", each="customer.code", width=8,
+                      title=Title("客户终身价值的分布", "Distribution of lifetime value")),
+         Bars(("lifetime_value",), by="rfm_segment", width=4)),
         (Ranking(("revenue", "frequency", "recency_days", "alive_probability", "expected_orders"), by="customer.code",
                  columns=("customer", "customer.region", "customer.level"), title=Title("客户价值排行", "Customers by value")),),
     ),

@@ -14,6 +14,6 @@ PAGE = Page(
          Bars(("on_hand_value",), by="category", width=4)),
         (Pareto("on_hand_value", by="item", width=6), Trend(("demand",), width=6, form="column")),
         (Ranking(("on_hand", "on_hand_value", "demand", "turnover"), by="item.code", columns=("item", "item.category"),
-                 title=Title("按物料", "By item")),),
+                 title=Title("物料一览", "Items at a glance")),),
     ),
 )  # fmt: skip

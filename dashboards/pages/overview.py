@@ -10,7 +10,9 @@ PAGE = Page(
     rows=(
         (Kpi("revenue"), Kpi("active_customers"), Kpi("first_response_hours:p50"), Kpi("outstanding")),
         (Kpi("orders"), Kpi("gross_margin_pct"), Kpi("requests_open"), Kpi("on_hand_value")),
-        (Trend(("revenue",), by="region", width=8, title=Title("各地区销售额", "Revenue by region")),
+        (Trend(("revenue",), width=8, compared=True), Bars(("revenue",), by="region", width=4, compared=True)),
+        (Trend(("requests_opened", "requests_resolved"), width=8, form="column",
+               title=Title("服务请求：登记与解决", "Service requests opened and resolved")),
          Bars(("complaints",), by="cause", width=4)),
         (Ranking(("revenue", "orders", "recency_days"), by="customer.code", columns=("customer", "customer.region", "customer.level"),
                  title=Title("重点客户", "Key customers")),),

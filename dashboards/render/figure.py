@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.frame import ChartFrame, HeatFrame, Series
-from dashboards.numbers import HUNDREDFOLD, full
+from dashboards.frame import ChartFrame, HeatFrame, Mark
+from dashboards.numbers import full
+from dashboards.render.axes import HEIGHT, SERIES, base, layout_of
+from dashboards.render.tabular import cell_lines
+from dashboards.render.traces import number, traces_of
+from dashboards.word.text import width
 
-SERIES = tuple(f"--series-{number}" for number in range(1, 9))
-UNFINISHED = {"zh": "（未完）", "en": " (unfinished)"}
-PERIOD_FORMS = ("line", "column", "area")
-HEIGHT, LABELLED_BARS, SHORT_NAME = 300, 12, 9
+NAMED_AT_THE_END, LONGEST_AT_THE_END = 6, 16
+PLOT_PIXELS, LABEL_PIXELS = 230, 15
+CELL_PIXELS, CELLS_WITH_VALUES = 24, 14
 
 
 def chart_config(language: str, name: str) -> Any:
@@ -22,285 +25,83 @@ def chart_config(language: str, name: str) -> Any:
         "showSendToCloud": False,
         "plotlyServerURL": "",
         "displaylogo": False,
+        "displayModeBar": False,
         "responsive": True,
         "locale": "zh-CN" if language == "zh" else "en",
-        "displayModeBar": "hover",
-        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
         "toImageButtonOptions": {"filename": name, "scale": 2},
     }
 
 
 def figure(frame: ChartFrame, language: str, currency: str) -> dict[str, Any]:
-    """The plotly figure of a chart frame."""
-    build = {"pie": _pie, "bar": _bars, "pareto": _pareto, "step": _step}.get(frame.form, _over_periods)
-    traces = build(frame, language, currency)
-    return {"data": traces, "layout": _layout(frame, language, len(traces))}
+    """The plotly figure of a chart frame; lines are named at their ends where there is room, else in a legend."""
+    layout = layout_of(frame, language)
+    ends = _names_at_the_ends(frame)
+    layout["annotations"] = ends
+    if ends:
+        layout["margin"]["r"] = max(width(end["text"]) for end in ends) * 7 + 18
+    layout["showlegend"] = (
+        not ends
+        and len(frame.series) + bool(frame.form == "step") > 1
+        and frame.form not in ("pie", "pareto")
+    )
+    return {"data": traces_of(frame, language, currency), "layout": layout}
 
 
-def heat(frame: HeatFrame, language: str) -> dict[str, Any]:
-    """The plotly figure of values by row and column."""
-    shown = [
-        [full(value, frame.unit, language) if value is not None else "" for value in row]
-        for row in frame.values
-    ]
-    trace = {
-        "type": "heatmap",
-        "x": list(frame.column_names),
-        "y": list(frame.row_names),
-        "z": [[_number(value) for value in row] for row in frame.values],
-        "text": shown,
-        "hovertemplate": "%{y} · %{x}: %{text}<extra></extra>",
-        "colorscale": [[0, "--primary-soft"], [1, "--series-1"]],
-        "xgap": 1,
-        "ygap": 1,
-        "showscale": False,
-        "hoverongaps": False,
-    }
-    layout = _base()
-    layout["yaxis"] |= {"autorange": "reversed", "type": "category", "showgrid": False}
-    layout["xaxis"] |= {"type": "category", "showgrid": False, "side": "top"}
-    return {"data": [trace], "layout": layout}
-
-
-def _over_periods(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any]]:
-    """Lines, columns or areas over the frame's categories; the running period is drawn lighter or dotted."""
-    traces = []
-    for at, series in enumerate(frame.series):
-        colour = SERIES[at % len(SERIES)]
-        trace: dict[str, Any] = {
-            "name": series.name,
-            "x": _categories(frame, language),
-            "y": [_number(value) for value in series.values],
-            "customdata": _custom(frame, at, series, language, currency),
-            "hovertemplate": "%{customdata[0]}<extra>%{fullData.name}</extra>",
-        }
-        if frame.form == "column":
-            solid = len(series.values) - (1 if frame.unfinished else 0)
-            trace |= {
-                "type": "bar",
-                "marker": {"color": colour, "opacity": [1] * solid + [0.45] * (len(series.values) - solid)},
-            }
-        else:
-            trace |= {
-                "type": "scatter",
-                "mode": "lines+markers" if len(series.values) <= LABELLED_BARS * 2 else "lines",
-                "line": {"color": colour, "width": 2.25},
-                "marker": {"color": colour, "size": 5},
-                "connectgaps": False,
-            }
-            if frame.form == "area":
-                trace |= {"fill": "tonexty" if at and frame.stacked else "tozeroy", "opacity": 0.9}
-                if frame.stacked:
-                    trace["stackgroup"] = "all"
-        traces.append(trace)
-    return traces
-
-
-def _bars(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any]]:
-    single = len(frame.series) == 1
+def _names_at_the_ends(frame: ChartFrame) -> list[dict[str, Any]]:
+    """The lines' names beside their last values, moved apart where they would overlap."""
+    names = [one.name for one in frame.series]
+    if (
+        frame.form != "line"
+        or not 2 <= len(names) <= NAMED_AT_THE_END
+        or max(map(width, names)) > LONGEST_AT_THE_END
+    ):
+        return []
+    known = [[number(value) for value in one.values] for one in frame.series]
+    ends = [next((value for value in reversed(values) if value is not None), None) for values in known]
+    highest = max((value for values in known for value in values if value is not None), default=0.0)
+    apart = highest / PLOT_PIXELS * LABEL_PIXELS
+    placed: list[tuple[int, float]] = []
+    for at in sorted((at for at, end in enumerate(ends) if end is not None), key=lambda at: ends[at] or 0.0):
+        end = ends[at] or 0.0
+        placed.append((at, max(end, placed[-1][1] + apart) if placed else end))
     return [
         {
-            "type": "bar",
-            "orientation": "h",
-            "name": series.name,
-            "y": _distinct([_cut(str(one)) for one in frame.categories]),
-            "x": [_number(value) for value in series.values],
-            "customdata": _custom(frame, at, series, language, currency),
-            "text": [_short(value, series, language, currency) for value in series.values]
-            if single
-            else None,
-            "textposition": "auto",
-            "textangle": 0,
-            "constraintext": "none",
-            "cliponaxis": False,
-            "hovertemplate": "%{y}: %{customdata[0]}<extra></extra>",
-            "marker": {"color": SERIES[at % len(SERIES)]},
+            "text": names[at], "x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": y, "yanchor": "middle",
+            "showarrow": False,
+            "font": {"size": 12, "color": "--text-quiet" if frame.series[at].role == "earlier" else SERIES[at % len(SERIES)]},
         }
-        for at, series in enumerate(frame.series)
-    ]
-
-
-def _pie(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any]]:
-    series = frame.series[0]
-    return [
-        {
-            "type": "pie",
-            "hole": 0.58,
-            "sort": False,
-            "labels": [str(one) for one in frame.categories],
-            "values": [_number(value) for value in series.values],
-            "customdata": _custom(frame, 0, series, language, currency),
-            "hovertemplate": "%{label}: %{customdata[0]} (%{percent})<extra></extra>",
-            "marker": {
-                "colors": list(SERIES[: len(frame.categories)]),
-                "line": {"color": "--surface", "width": 2},
-            },
-            "textinfo": "label+percent",
-        }
-    ]
-
-
-def _pareto(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any]]:
-    amounts, shares = frame.series
-    names = _distinct([_cut(str(one), SHORT_NAME) for one in frame.categories])
-    return [
-        {
-            "type": "bar", "name": amounts.name, "x": names, "y": [_number(value) for value in amounts.values],
-            "customdata": _custom(frame, 0, amounts, language, currency), "marker": {"color": SERIES[0]},
-            "hovertext": [str(one) for one in frame.categories],
-            "hovertemplate": "%{hovertext}: %{customdata[0]}<extra></extra>",
-        },
-        {
-            "type": "scatter", "mode": "lines+markers", "name": shares.name, "x": names, "yaxis": "y2",
-            "y": [_number(value) for value in shares.values], "line": {"color": SERIES[1], "width": 2},
-            "marker": {"size": 5}, "hovertemplate": "%{x}: %{y:.1%}<extra>%{fullData.name}</extra>",
-        },
+        for at, y in placed
     ]  # fmt: skip
 
 
-def _step(frame: ChartFrame, language: str, currency: str) -> list[dict[str, Any]]:
-    series = frame.series[0]
-    x = [_number(one) for one in frame.categories]
-    line = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": x,
-        "line": {"shape": "hv", "color": SERIES[0], "width": 2.25},
-    }
-    traces: list[dict[str, Any]] = []
-    if series.lower and series.upper:
-        edge = {**line, "line": {"shape": "hv", "width": 0}, "showlegend": False, "hoverinfo": "skip"}
-        traces.append({**edge, "y": [_number(value) for value in series.lower]})
-        band = {
-            "y": [_number(value) for value in series.upper],
-            "fill": "tonexty",
-            "fillcolor": "--band",
-            "showlegend": True,
-        }
-        traces.append({**edge, **band, "name": "95 %"})
-    shown = {"y": [_number(value) for value in series.values], "name": series.name}
-    return [*traces, {**line, **shown, "hovertemplate": "%{x}: %{y:.3f}<extra></extra>"}]
-
-
-def _layout(frame: ChartFrame, language: str, traces: int) -> dict[str, Any]:
-    layout = _base()
-    layout["showlegend"] = traces > 1 and frame.form != "pie"
-    if frame.form == "bar":
-        layout["yaxis"] |= {
-            "autorange": "reversed",
-            "type": "category",
-            "showgrid": False,
-            "automargin": True,
-        }
-        layout["xaxis"] |= {"showgrid": True, "rangemode": "tozero", **_axis(frame, language)}
-        layout["height"] = max(HEIGHT, 26 * len(frame.categories) + 60)
-    elif frame.form == "step":
-        layout["xaxis"] |= {"showgrid": False, "rangemode": "tozero"}
-        layout["yaxis"] |= {"rangemode": "tozero", **_axis(frame, language)}
-    else:
-        layout["xaxis"] |= {
-            "type": "category",
-            "showgrid": False,
-            "nticks": 10,
-            "tickangle": 0 if frame.form in PERIOD_FORMS else -35,
-        }
-        layout["yaxis"] |= {"rangemode": "tozero", **_axis(frame, language)}
-    if frame.form == "pareto":
-        layout["yaxis2"] = {
-            "overlaying": "y", "side": "right", "range": [0, 1.02], "tickformat": ".0%", "showgrid": False,
-            "tickfont": {"color": "--text-quiet"}, "fixedrange": True, "tickmode": "auto", "automargin": True,
-        }  # fmt: skip
-    layout["barmode"] = "stack" if frame.stacked else "group"
-    return layout
-
-
-def _base() -> dict[str, Any]:
-    axis = {
-        "gridcolor": "--border", "zerolinecolor": "--border", "linecolor": "--border", "automargin": True,
-        "tickfont": {"color": "--text-quiet", "size": 12}, "fixedrange": True, "title": {"text": ""},
-    }  # fmt: skip
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": "--font", "size": 12.5, "color": "--text"},
-        "colorway": list(SERIES),
-        "hovermode": "closest",
-        "hoverlabel": {
-            "bgcolor": "--surface",
-            "bordercolor": "--border",
-            "font": {"color": "--text", "family": "--font"},
-        },
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"color": "--text"}},
-        "xaxis": dict(axis),
-        "yaxis": dict(axis),
-        "bargap": 0.28,
-        "dragmode": False,
-    }
-
-
-def _axis(frame: ChartFrame, language: str) -> dict[str, Any]:
-    """Ticks in the language's own units: 万 and 亿, which plotly does not know, or K and M."""
-    if frame.unit in HUNDREDFOLD:
-        return {"tickformat": ".0%"}
-    if language == "en":
-        return {"tickformat": "~s"}
-    values = [abs(float(value)) for series in frame.series for value in series.values if value is not None]
-    return _chinese_ticks(max(values, default=0.0), frame.stacked, len(frame.series))
-
-
-def _chinese_ticks(largest: float, stacked: bool, series: int) -> dict[str, Any]:
-    from dashboards.numbers import compact
-
-    if largest < 10_000:
-        return {"tickformat": "~g"}
-    reach = largest * (series if stacked else 1)
-    step = 10.0 ** len(str(int(reach / 4))) / 10
-    step *= next(factor for factor in (1, 2, 2.5, 5, 10) if reach / (step * factor) <= 6)
-    ticks = [step * number for number in range(int(reach / step) + 2)]
-    return {
-        "tickmode": "array",
-        "tickvals": ticks,
-        "ticktext": [compact(tick, "zh", tick=True) for tick in ticks],
-    }
-
-
-def _custom(frame: ChartFrame, at: int, series: Series, language: str, currency: str) -> list[list[str]]:
-    """Per mark: what the pointer shows, and where the rows behind it are."""
-    drills = [row[at] if at < len(row) else "" for row in frame.drills] or [""] * len(series.values)
-    return [
-        [full(value, series.unit, language, currency), drill]
-        for value, drill in zip(series.values, drills, strict=True)
+def heat(frame: HeatFrame, language: str, currency: str) -> dict[str, Any]:
+    """The plotly figure of values by row and column, written into the cells where there is room."""
+    shown = [
+        [
+            "<br>".join(cell_lines(frame, down, across, language, currency))
+            for across in range(len(frame.column_names))
+        ]
+        for down in range(len(frame.row_names))
     ]
-
-
-def _categories(frame: ChartFrame, language: str) -> list[str]:
-    names = [str(one) for one in frame.categories]
-    if frame.unfinished and names:
-        names[-1] += UNFINISHED[language]
-    return names
-
-
-def _short(value: Any, series: Series, language: str, currency: str) -> str:
-    from dashboards.numbers import short
-
-    return short(value, series.unit, language, currency)
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or isinstance(value, str) else float(value)
-
-
-def _cut(name: str, most: int = 22) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
-
-
-def _distinct(names: list[str]) -> list[str]:
-    """Names that were cut to the same text are told apart, or they would share one bar."""
-    seen: dict[str, int] = {}
-    told = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        told.append(name + "\u200b" * (seen[name] - 1))
-    return told
+    marks = frame.marks or tuple((Mark(),) * len(frame.column_names) for _ in frame.row_names)
+    exact = [[full(value, frame.unit, language, currency) for value in row] for row in frame.values]
+    trace = {
+        "type": "heatmap", "x": list(frame.column_names), "y": list(frame.row_names),
+        "z": [[number(value) for value in row] for row in frame.values],
+        "text": shown, "texttemplate": "%{text}" if len(frame.column_names) <= CELLS_WITH_VALUES else "",
+        "textfont": {"size": 11.5},
+        "customdata": [
+            [[text, mark.rows, mark.only, mark.name] for text, mark in zip(texts, of_row, strict=True)]
+            for texts, of_row in zip(exact, marks, strict=True)
+        ],
+        "hovertemplate": "%{y} · %{x}: %{customdata[0]}<extra></extra>",
+        "colorscale": [[0, "--primary-soft"], [1, "--series-1"]],
+        "xgap": 2, "ygap": 2, "showscale": False, "hoverongaps": False,
+    }  # fmt: skip
+    layout = base()
+    lines = 1 + max((len(cell) for row in frame.below for cell in row), default=0)
+    layout["height"] = max(HEIGHT, (CELL_PIXELS * lines + 12) * len(frame.row_names) + 70)
+    layout["yaxis"] |= {"autorange": "reversed", "type": "category", "showgrid": False}
+    layout["xaxis"] |= {"type": "category", "showgrid": False, "side": "top"}
+    layout["xaxis"]["title"] = {**layout["xaxis"]["title"], "text": frame.across}
+    return {"data": [trace], "layout": layout}

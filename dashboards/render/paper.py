@@ -12,13 +12,14 @@ from functools import singledispatch
 from typing import Any
 
 from dashboards.frame import ChartFrame, Frame, HeatFrame, KeyFigure, RefusedFrame, TableFrame, WordsFrame
-from dashboards.numbers import HUNDREDFOLD, change, full, short, unit_name
+from dashboards.numbers import HUNDREDFOLD, change, change_text, full, short, unit_name
 from dashboards.render.palette import paper_look
+from dashboards.render.tabular import cell_lines
 from dashboards.word.chart import Chart, Series
 from dashboards.word.definitions import Definition
 from dashboards.word.document import Document
 from dashboards.word.figures import KeyFigure as WordFigure
-from dashboards.word.table import Column
+from dashboards.word.table import Cell, Column
 from dashboards.words import word
 from warehouse.catalog import load_catalog
 
@@ -29,8 +30,11 @@ KINDS = {
     "area": "area",
     "pie": "doughnut",
     "pareto": "combo",
+    "histogram": "combo",
     "step": "curve",
 }
+MOST_COLUMNS = 13  # that A4 holds
+RIGHT_HAND = ("pareto", "histogram")  # forms whose second series is a line on an axis of its own
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,13 @@ def _write_strip(document: Document, strip: list[KeyFigure], paper: Paper) -> No
 
 def _figure(frame: KeyFigure, paper: Paper) -> WordFigure:
     relative = change(frame.value, frame.earlier)
+    text = change_text(frame.value, frame.earlier, frame.unit, paper.language)
     up = relative is not None and relative > 0
     good = {"up": up, "down": not up}.get(frame.better) if relative else None
     return WordFigure(
         label=frame.title,
         value=short(frame.value, frame.unit, paper.language, paper.currency),
-        change="" if relative is None else f"{abs(relative):.1%}",
+        change=text,
         direction="flat" if not relative else "up" if up else "down",
         good=good,
         compared_with=frame.earlier_name if relative is not None else "",
@@ -110,31 +115,38 @@ def _put(frame: Frame, document: Document, paper: Paper) -> None:
 @_put.register
 def _chart(frame: ChartFrame, document: Document, paper: Paper) -> None:
     scale, unit, number_format = _scaling(frame, paper)
-    xs = [float(one) for one in frame.categories] if frame.form == "step" else None
     series = [
         Series(
             name=one.name,
             values=_scaled(one.values, 1 if one.unit in HUNDREDFOLD else scale),
-            x=xs,
+            x=[float(place) for place in one.x] if one.x is not None else None,
             lower=_scaled(one.lower, scale) if one.lower else None,
             upper=_scaled(one.upper, scale) if one.upper else None,
             step=frame.form == "step",
-            as_line=frame.form == "pareto" and at == 1,
-            secondary=frame.form == "pareto" and at == 1,
+            as_line=frame.form in RIGHT_HAND and at == 1,
+            secondary=frame.form in RIGHT_HAND and at == 1,
+            dashed=one.role != "value",
+            color=_own_colour(one.role, at),
         )
         for at, one in enumerate(frame.series)
     ]
     document.chart(
         Chart(
             kind=KINDS[frame.form], title=frame.title, series=series,  # type: ignore[arg-type]  # values of KINDS
-            categories=() if xs else tuple(str(one) for one in frame.categories),
+            categories=() if frame.form == "step" else tuple(str(one) for one in frame.categories),
             unit=unit, number_format=number_format, stacked=frame.stacked,
-            show_labels=frame.form == "bar" and len(frame.series) == 1,
-            partial_from=len(frame.categories) - 1 if frame.unfinished else None,
-            band="95 %" if frame.series and frame.series[0].lower else "", alt_text=_alternative(frame, paper),
+            show_labels=frame.form == "bar" and len(frame.series) == 1, partial_from=frame.unfinished,
+            axis_titles=(frame.across, ""), band="95 %" if any(one.lower for one in frame.series) else "",
+            alt_text=_alternative(frame, paper),
         ),
         note=" ".join([frame.note, *frame.notes]).strip(),
     )  # fmt: skip
+
+
+def _own_colour(role: str, at: int) -> str | None:
+    """What is compared with stays in the background; what is expected of a figure has the figure's colour."""
+    look = paper_look()
+    return {"earlier": look.muted, "expected": look.series_color(at - 1)}.get(role)
 
 
 @_put.register
@@ -156,20 +168,24 @@ def _table(frame: TableFrame, document: Document, paper: Paper) -> None:
 
 @_put.register
 def _heat(frame: HeatFrame, document: Document, paper: Paper) -> None:
-    most = 13  # columns that A4 holds
+    values = [float(value) for row in frame.values for value in row[:MOST_COLUMNS] if value is not None]
+    low, high = min(values, default=0.0), max(values, default=0.0)
+
+    def cell(down: int, across: int) -> Cell:
+        value = frame.values[down][across]
+        if value is None:
+            return Cell("")
+        shade = (float(value) - low) / (high - low) if high > low else 0.5
+        return Cell("\n".join(cell_lines(frame, down, across, paper.language, paper.currency)), shade=shade)
+
     document.table(
-        [Column(""), *(Column(name, "right") for name in frame.column_names[:most])],
+        [Column(""), *(Column(name, "center") for name in frame.column_names[:MOST_COLUMNS])],
         [
-            [
-                name,
-                *(
-                    short(value, frame.unit, paper.language) if value is not None else ""
-                    for value in row[:most]
-                ),
-            ]
-            for name, row in zip(frame.row_names, frame.values, strict=True)
+            [name, *(cell(down, across) for across in range(len(frame.column_names[:MOST_COLUMNS])))]
+            for down, name in enumerate(frame.row_names)
         ],
-        caption=frame.title,
+        caption=f"{frame.title} · {frame.across}" if frame.across else frame.title,
+        note=" ".join([frame.note, *frame.notes]).strip(),
     )
 
 

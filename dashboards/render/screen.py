@@ -5,6 +5,7 @@ Every figure carries `data-metric` and `data-value`, every row `data-record`, ev
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 from urllib.parse import quote
@@ -12,8 +13,9 @@ from urllib.parse import quote
 from dash import dcc, html
 
 from dashboards.frame import ChartFrame, Frame, HeatFrame, KeyFigure, RefusedFrame, TableFrame, WordsFrame
-from dashboards.numbers import NOTHING, change, full, short
+from dashboards.numbers import NOTHING, change, change_text, full, scale_unit, short
 from dashboards.render.figure import chart_config, figure, heat
+from dashboards.render.tabular import sheet_of
 from dashboards.words import word
 
 SPARK_WIDTH, SPARK_HEIGHT = 220, 42
@@ -25,47 +27,58 @@ def marks(**said: str) -> dict[str, Any]:
     return {name.replace("_", "-"): text for name, text in said.items()}
 
 
-def tile(frame: Frame, at: str, language: str, currency: str) -> Any:
-    """The component of a frame; `at` is its place on the page, from which ids are made."""
+@dataclass(frozen=True)
+class Setting:
+    """Where a tile stands: its place, from which ids are made, the address of its figures, and the reader's ways.
+
+    `address` is "/d/overview/0-1" and `query` the view, "?…" or nothing; `fresh` says how fresh the data is.
+    """
+
+    at: str
+    address: str
+    query: str
+    fresh: str
+    language: str
+    currency: str
+
+
+def tile(frame: Frame, setting: Setting) -> Any:
+    """The component of a frame."""
+    shown = content(frame, setting)
     return html.Section(
-        [_head(frame, language), *content(frame, at, language, currency), *_notes(frame)],
-        className="tile card", **marks(data_tile=at),
-    )  # fmt: skip
+        [_head(frame, setting), *shown, *_notes(frame)], className="tile card", **marks(data_tile=setting.at)
+    )
 
 
 @singledispatch
-def content(frame: Frame, at: str, language: str, currency: str) -> list[Any]:
+def content(frame: Frame, setting: Setting) -> list[Any]:
     """What stands below the title."""
     raise TypeError(f"no rendering is known for {type(frame).__name__}")
 
 
 @content.register
-def _key_figure(frame: KeyFigure, at: str, language: str, currency: str) -> list[Any]:
+def _key_figure(frame: KeyFigure, setting: Setting) -> list[Any]:
     value = html.A(
-        short(frame.value, frame.unit, language, currency),
-        href=frame.drill, className="figure", title=full(frame.value, frame.unit, language, currency),
+        short(frame.value, frame.unit, setting.language, setting.currency),
+        href=frame.drill, className="figure", title=full(frame.value, frame.unit, setting.language, setting.currency),
         **marks(data_metric=frame.metric, data_value="" if frame.value is None else str(frame.value)),
     )  # fmt: skip
-    return [html.Div([value, *_change(frame, language, currency)], className="figure-line"), _spark(frame)]
+    return [html.Div([value, *_change(frame, setting)], className="figure-line"), _spark(frame)]
 
 
-def _change(frame: KeyFigure, language: str, currency: str) -> list[Any]:
+def _change(frame: KeyFigure, setting: Setting) -> list[Any]:
     """The change against the earlier time, green where it is good, with what it was."""
     relative = change(frame.value, frame.earlier)
     if relative is None:
         return []
     good = {"up": relative > 0, "down": relative < 0}.get(frame.better)
     tone = "grey" if good is None or abs(relative) < 0.0005 else "green" if good else "red"
-    was = f"{frame.earlier_name}: {full(frame.earlier, frame.unit, language, currency)}"
-    arrow = "▲" if relative > 0 else "▼" if relative < 0 else "="
+    was = f"{frame.earlier_name}: {full(frame.earlier, frame.unit, setting.language, setting.currency)}"
+    arrow, sign = ("▲", "+") if relative > 0 else ("▼", "−") if relative < 0 else ("=", "")
+    text = change_text(frame.value, frame.earlier, frame.unit, setting.language)
     return [
-        html.Span(
-            f"{arrow} {abs(relative):.1%}",
-            className=f"badge {tone}",
-            title=was,
-            **marks(aria_label=f"{relative:+.1%} {was}"),
-        )
-    ]
+        html.Span(f"{arrow} {text}", className=f"badge {tone}", title=was, role="img", **marks(aria_label=f"{sign}{text} {was}"))
+    ]  # fmt: skip
 
 
 def _spark(frame: KeyFigure) -> Any:
@@ -92,40 +105,34 @@ def _spark(frame: KeyFigure) -> Any:
 
 
 @content.register
-def _chart(frame: ChartFrame, at: str, language: str, currency: str) -> list[Any]:
+def _chart(frame: ChartFrame, setting: Setting) -> list[Any]:
     if not any(value is not None for series in frame.series for value in series.values):
-        return [_nothing(language)]
-    return [
-        *_graph(figure(frame, language, currency), frame, at, language),
-        _chart_table(frame, language, currency),
-    ]
+        return [_nothing(setting.language)]
+    drawn = figure(frame, setting.language, setting.currency)
+    return [*_graph(drawn, frame, setting), _as_table(frame, setting)]
 
 
 @content.register
-def _heat(frame: HeatFrame, at: str, language: str, currency: str) -> list[Any]:
+def _heat(frame: HeatFrame, setting: Setting) -> list[Any]:
     if not frame.values:
-        return [_nothing(language)]
-    rows = [
-        (name, *(full(value, frame.unit, language, currency) if value is not None else "" for value in row))
-        for name, row in zip(frame.row_names, frame.values, strict=True)
-    ]
+        return [_nothing(setting.language)]
     return [
-        *_graph(heat(frame, language), frame, at, language),
-        _as_table(("", *frame.column_names), rows, language),
+        *_graph(heat(frame, setting.language, setting.currency), frame, setting),
+        _as_table(frame, setting),
     ]
 
 
 @content.register
-def _table(frame: TableFrame, at: str, language: str, currency: str) -> list[Any]:
+def _table(frame: TableFrame, setting: Setting) -> list[Any]:
     if not frame.rows:
-        return [_nothing(language)]
+        return [_nothing(setting.language)]
     head = html.Tr(
         [html.Th(column.label, className=_align(column.unit), scope="col") for column in frame.columns]
     )
     links = frame.links or ("",) * len(frame.rows)
     body = [
         html.Tr(
-            [_cell(value, column, link if index == 0 else "", language, currency)
+            [_cell(value, column, link if index == 0 else "", setting)
              for index, (value, column) in enumerate(zip(row, frame.columns, strict=True))],
             **marks(data_record=str(row[0])),
         )
@@ -134,10 +141,10 @@ def _table(frame: TableFrame, at: str, language: str, currency: str) -> list[Any
     foot = []
     if frame.total is not None:
         cells = [
-            _cell(value, column, "", language, currency)
+            _cell(value, column, "", setting)
             for value, column in zip(frame.total, frame.columns, strict=True)
         ]
-        cells[0] = html.Td(word("total", language))
+        cells[0] = html.Td(word("total", setting.language))
         foot = [html.Tfoot(html.Tr(cells))]
     table = html.Table([html.Thead(head), html.Tbody(body), *foot], className="table")
     return [
@@ -146,82 +153,129 @@ def _table(frame: TableFrame, at: str, language: str, currency: str) -> list[Any
 
 
 @content.register
-def _words(frame: WordsFrame, at: str, language: str, currency: str) -> list[Any]:
+def _words(frame: WordsFrame, setting: Setting) -> list[Any]:
     return [html.P(paragraph) for paragraph in frame.text.split("\n") if paragraph]
 
 
 @content.register
-def _refused(frame: RefusedFrame, at: str, language: str, currency: str) -> list[Any]:
+def _refused(frame: RefusedFrame, setting: Setting) -> list[Any]:
     return [html.Div(frame.reason, className="message quiet")]
 
 
-def _graph(drawn: dict[str, Any], frame: Frame, at: str, language: str) -> list[Any]:
+def _graph(drawn: dict[str, Any], frame: Frame, setting: Setting) -> list[Any]:
+    config = chart_config(setting.language, frame.title)
     return [
-        dcc.Store(id={"type": "figure", "at": at}, data=drawn),
+        dcc.Store(id={"type": "figure", "at": setting.at}, data=drawn),
         html.Div(
-            dcc.Graph(id={"type": "graph", "at": at}, figure=EMPTY, config=chart_config(language, frame.title)),
+            dcc.Graph(id={"type": "graph", "at": setting.at}, figure=EMPTY, config=config),
             className="chart", role="figure", style={"minHeight": f"{drawn['layout']['height']}px"}, **marks(aria_label=frame.title),
         ),
     ]  # fmt: skip
 
 
-def _chart_table(frame: ChartFrame, language: str, currency: str) -> Any:
-    rows = [
-        (str(name), *(full(series.values[at], series.unit, language, currency) for series in frame.series))
-        for at, name in enumerate(frame.categories)
-    ]
-    return _as_table(("", *(series.name for series in frame.series)), rows, language)
-
-
-def _as_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]], language: str) -> Any:
-    """The same figures as a table, folded away."""
+def _as_table(frame: ChartFrame | HeatFrame, setting: Setting) -> Any:
+    """The same figures as a table, folded away; its rows lead where the marks lead."""
+    sheet = sheet_of(frame, setting.language)
     head = html.Tr(
-        [html.Th(one, scope="col", className="number" if at else "") for at, one in enumerate(columns)]
+        [
+            html.Th(one.label, scope="col", className="number" if at else "")
+            for at, one in enumerate(sheet.columns)
+        ]
     )
+    leads = [of_row[0].rows for of_row in frame.marks] if isinstance(frame, ChartFrame) else []
     body = [
-        html.Tr([html.Th(row[0], scope="row"), *(html.Td(one, className="number") for one in row[1:])])
-        for row in rows
-    ]
+        html.Tr(
+            [html.Th(html.A(str(name), href=lead) if lead else str(name), scope="row"),
+             *(html.Td(_written(value, column, setting), className="number") for value, column in zip(values, sheet.columns[1:], strict=True))]
+        )
+        for (name, *values), lead in zip(sheet.rows, leads or [""] * len(sheet.rows), strict=True)
+    ]  # fmt: skip
     table = html.Table([html.Thead(head), html.Tbody(body)], className="table small")
-    return html.Details(
-        [html.Summary(word("as_table", language)), html.Div(table, className="table-frame", tabIndex=0)],
-        className="as-table",
+    region = html.Div(
+        table, className="table-frame", tabIndex=0, role="region", **marks(aria_label=frame.title)
     )
+    return html.Details([html.Summary(word("as_table", setting.language)), region], className="as-table")
 
 
-def _head(frame: Frame, language: str) -> Any:
-    links = []
+def _head(frame: Frame, setting: Setting) -> Any:
+    said = [
+        html.P(line, className="small quiet") for line in (frame.note, _unit_line(frame, setting)) if line
+    ]
+    title = html.Div(
+        [html.Div([html.H2(frame.title), *_meaning(frame, setting)], className="tile-title"), *said]
+    )
+    return html.Div([title, _menu(frame, setting)], className="tile-head")
+
+
+def _unit_line(frame: Frame, setting: Setting) -> str:
+    """The unit of a chart's scale where its ticks do not show it, and what the shares beside bars are."""
+    if not isinstance(frame, ChartFrame):
+        return ""
+    unit = scale_unit(frame.unit, setting.language, setting.currency)
+    said = [word("in_unit", setting.language, unit=unit)] if unit else []
+    if frame.form == "pareto":
+        said.append(word("running_share_beside", setting.language))
+    return " · ".join(said)
+
+
+def _meaning(frame: Frame, setting: Setting) -> list[Any]:
+    """What the figures mean and how fresh they are, for the pointer and the keyboard alike."""
+    if not frame.meanings:
+        return []
+    name = f"meaning-{setting.at}"
+    warned = [html.P(one, className="warned") for one in frame.warned]
+    said = [html.P([html.Strong(label), html.Br(), text]) for label, text in frame.meanings]
+    bubble = html.Div(
+        [*said, *warned, html.P(setting.fresh, className="small quiet")],
+        id=name,
+        role="tooltip",
+        className="bubble",
+    )
+    label = f"{word('what_it_is', setting.language)}: {frame.title}"
+    button = html.Button(
+        "i", type="button", className="hint warned" if frame.warned else "hint", **marks(aria_label=label, aria_describedby=name)
+    )  # fmt: skip
+    badge = (
+        [html.Span(word("check_warning", setting.language), className="badge amber")] if frame.warned else []
+    )
+    return [html.Span([button, bubble], className="hinted"), *badge]
+
+
+def _menu(frame: Frame, setting: Setting) -> Any:
+    """Rows behind, definition, and what can be taken along."""
+    if isinstance(frame, (RefusedFrame, WordsFrame)):
+        return None
+    language = setting.language
+    links: list[Any] = []
     if frame.drill:
         links.append(html.A(word("rows_behind", language), href=frame.drill, className="menu-item"))
     if frame.metrics:
         name = frame.metrics[0].partition(":")[0].partition("@")[0]
         links.append(html.A(word("definition", language), href=f"/metrics#{name}", className="menu-item"))
-    if frame.drill:
-        links.append(
-            html.A(
-                word("csv", language),
-                href=frame.drill.replace("/d/rows?", "/d/rows.csv?", 1),
-                className="menu-item",
-            )
+    links += [
+        html.A(word(kind, language), href=f"{setting.address}.{ending}{setting.query}", className="menu-item")
+        for kind, ending in (("csv", "csv"), ("excel", "xlsx"))
+    ]
+    if isinstance(frame, (ChartFrame, HeatFrame)):
+        picture = html.Button(
+            word("picture", language), type="button", className="menu-item", **marks(data_picture=frame.title)
         )
-    menu = html.Details(
-        [
-            html.Summary("⋯", **marks(aria_label=f"{word('more', language)}: {frame.title}")),
-            html.Div(links, className="tile-links"),
-        ],
-        className="tile-menu",
-    )
-    note = [html.P(frame.note, className="small quiet")] if frame.note else []
-    return html.Div([html.Div([html.H2(frame.title), *note]), menu if links else None], className="tile-head")
+        links.append(picture)
+    summary = html.Summary("⋯", **marks(aria_label=f"{word('more', language)}: {frame.title}"))
+    return html.Details([summary, html.Div(links, className="tile-links")], className="tile-menu")
 
 
 def _notes(frame: Frame) -> list[Any]:
     return [html.P(note, className="small quiet tile-note") for note in frame.notes]
 
 
-def _cell(value: Any, column: Any, link: str, language: str, currency: str) -> Any:
-    text = full(value, column.unit, language, currency) if value is not None else NOTHING
+def _cell(value: Any, column: Any, link: str, setting: Setting) -> Any:
+    text = _written(value, column, setting)
     return html.Td(html.A(text, href=link) if link else text, className=_align(column.unit))
+
+
+def _written(value: Any, column: Any, setting: Setting) -> str:
+    return NOTHING if value is None else full(value, column.unit, setting.language, setting.currency)
 
 
 def _align(unit: str) -> str:

@@ -19,7 +19,8 @@ from werkzeug.exceptions import HTTPException
 
 from dashboards.fill import frame_of
 from dashboards.page import Page, load_pages
-from dashboards.render.screen import tile
+from dashboards.render.screen import Setting, tile
+from dashboards.value_names import value_name
 from dashboards.view import COMPARISONS, PRESETS, ViewRefused, read_view
 from dashboards.web.reader import business_today, current_asker, freshness
 from dashboards.words import word
@@ -141,14 +142,18 @@ def _filled(search: str | None, pathname: str | None, place: Any) -> Any:
     language = current_language()
     try:
         page = _page(pathname)
-        down, across = (int(part) for part in str(place["at"]).split("-"))
-        block = page.rows[down][across]  # type: ignore[union-attr]  # refused below like any other tampering
+        block = page.block(str(place["at"]))  # type: ignore[union-attr]  # refused below like any other tampering
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return dash.no_update
     try:
         view = read_view(search or "", business_today())
         frame = frame_of(block, view, current_asker())
-        return tile(frame, place["at"], language, yingke().settings.currency)
+        setting = Setting(
+            at=place["at"], address=f"{PREFIX}{page.name}/{place['at']}",  # type: ignore[union-attr]  # as above
+            query=f"?{view.query()}" if view.query() else "", fresh=freshness(language).line, language=language,
+            currency=yingke().settings.currency,
+        )  # fmt: skip
+        return tile(frame, setting)
     except NotPublishedError:
         return html.Section(html.P(word("not_loaded", language), className="quiet"), className="tile card")
     except ViewRefused:
@@ -171,11 +176,15 @@ def _bar(page: Page, language: str) -> dict[str, Any]:
     except ViewRefused:
         view = read_view("", business_today())
     catalog = load_catalog()
+    chosen = (text.partition("=")[0].removesuffix("!") for text in view.where)
     filters = [
-        {"name": name, "label": catalog.dimension(name).label(language), "values": view.values(name)}
-        for name in page.filters
-        if name in catalog.dimensions
-    ]
+        {
+            "name": name, "label": catalog.dimension(name.rpartition(".")[2]).label(language),
+            "values": [(value, value_name(name, value, language)) for value in view.values(name)],
+        }
+        for name in dict.fromkeys((*page.filters, *chosen))
+        if name.rpartition(".")[2] in catalog.dimensions
+    ]  # fmt: skip
     first = next((name for row in page.rows for block in row for name in _metrics(block)), "")
     return {
         "view": view, "presets": PRESETS, "comparisons": COMPARISONS, "filters": filters, "first_metric": first,

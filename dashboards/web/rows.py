@@ -5,8 +5,6 @@ A row leads on to its record in the forms, where the person may see it.
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +12,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup
 
 from dashboards.numbers import full
+from dashboards.render.files import csv_text
 from dashboards.value_names import value_name
 from dashboards.web.reader import current_asker, current_scope, freshness
 from dashboards.words import WORDS, word
@@ -61,12 +60,8 @@ def download() -> Response | tuple[str, int]:
         behind = rows_behind(asker.connection, _question(), current_scope(), DOWNLOADED)
     except AskRefused as refused:
         return _refused(refused.reason[current_language()]), 400
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(behind.columns)
-    writer.writerows([[_harmless(value) for value in row.values()] for row in behind.rows])
     return Response(
-        "\ufeff" + text.getvalue(), mimetype="text/csv",
+        csv_text(list(behind.columns), [list(row.values()) for row in behind.rows]), mimetype="text/csv",
         headers={"Content-Disposition": "attachment; filename=rows.csv"},
     )  # fmt: skip
 
@@ -83,7 +78,11 @@ def values() -> Response | tuple[Response, int]:
         return jsonify(error=refused.reason[current_language()]), 400
     ordered = sorted(answer.rows, key=lambda row: -float(row.get(metric) or 0))
     found = ["" if row[dimension] is None else str(row[dimension]) for row in ordered]
-    return jsonify(values=[value for value in found if typed in value.casefold()][:OFFERED])
+    named = [(value, value_name(dimension, value, current_language())) for value in found]
+    fitting = [
+        {"value": value, "name": name} for value, name in named if typed in f"{value} {name}".casefold()
+    ]
+    return jsonify(values=fitting[:OFFERED])
 
 
 @pages.get("/d/state")
@@ -169,8 +168,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(one) for one in value]
     return float(value) if isinstance(value, Decimal) else value
-
-
-def _harmless(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value

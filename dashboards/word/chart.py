@@ -24,7 +24,8 @@ class Series:
     None (and NaN) is a gap, never a zero. `lower` and `upper` are the limits of a confidence
     band, drawn as thin dashed lines in line and curve charts. `step` holds a curve's value until
     the next x (Kaplan-Meier, mean cumulative function). In a combo chart `as_line` draws a line
-    over the columns, `secondary` puts it on the right-hand axis.
+    over the columns, `secondary` puts it on the right-hand axis. `dashed` is for a line of what is
+    expected, or of what is compared with.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Series:
     step: bool = False
     as_line: bool = False
     secondary: bool = False
+    dashed: bool = False
     color: str | None = None
 
 

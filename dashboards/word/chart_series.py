@@ -138,12 +138,14 @@ def _color(drawn: Drawn, look: Look) -> str:
 def _stroke(drawn: Drawn, color: str, look: Look) -> str:
     if drawn.limit:
         return line(lighter(color, 0.35), 0.75, "sysDash")
+    if drawn.series.dashed:
+        return line(color, 1.5, "dash")
     # After the last colour the colours begin again: a dash tells the second round from the first.
     return line(color, 1.75, "dash" if drawn.color_index >= len(look.series) else "")
 
 
 def _marker(drawn: Drawn, color: str, marked: bool) -> str:
-    if not marked or drawn.limit:
+    if not marked or drawn.limit or drawn.series.dashed:
         return '<c:marker><c:symbol val="none"/></c:marker>'
     return _circle(color, color)
 

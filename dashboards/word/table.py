@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboards.word.grid import frame, shares
+from dashboards.word.look import lighter
 from dashboards.word.paragraph import Ink, Run, Tone
 from dashboards.word.styles import TABLE_STYLE
 from dashboards.word.text import cut, escape, width
@@ -19,6 +20,7 @@ _MOST_COLUMNS_ROOMY = 8
 _MOST_ROWS_ON_ONE_PAGE = 14
 _WIDEST = 44  # half-ems that a text column may ask for before it wraps
 _ROWS_MEASURED = 200
+_DARKEST_SHADE = 0.55
 _UNBROKEN = re.compile("[!-\u02ff]+")  # Latin words; between Chinese characters a line may break
 _TWIPS_PER_HALF_EM = {"": 104, "Dense": 88}  # a digit is wider than half an em
 _CELL_PADDING = 190
@@ -35,11 +37,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with its own look."""
+    """A cell with its own look; `shade` from 0 to 1 says how dark its ground is, None leaves it white."""
 
     text: str
     tone: Tone = "plain"
     bold: bool = False
+    shade: float | None = None
 
 
 Row = Sequence[str | Cell | None]
@@ -130,9 +133,20 @@ def _header(data: TableData, widths: Sequence[int], size: str, ink: Ink) -> str:
 
 def _row(row: Row, openings: Sequence[str], ink: Ink, properties: str = "") -> str:
     cells = "".join(
-        f"{opening}{_content(cell, ink)}</w:p></w:tc>" for opening, cell in zip(openings, row, strict=True)
+        f"{_shaded(opening, cell, ink)}{_content(cell, ink)}</w:p></w:tc>"
+        for opening, cell in zip(openings, row, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{properties}</w:trPr>{cells}</w:tr>"
+
+
+def _shaded(opening: str, cell: str | Cell | None, ink: Ink) -> str:
+    """The cell's beginning with its ground: light tints of the first series, on which dark text can be read."""
+    if not isinstance(cell, Cell) or cell.shade is None:
+        return opening
+    ground = lighter(ink.look.series_color(0), 1 - _DARKEST_SHADE * cell.shade)
+    return opening.replace(
+        "</w:tcPr>", f'<w:shd w:val="clear" w:color="auto" w:fill="{ground}"/></w:tcPr>', 1
+    )
 
 
 def _content(cell: str | Cell | None, ink: Ink) -> str:
@@ -169,8 +183,9 @@ def _measured(data: TableData, at: int) -> tuple[float, float]:
     column = data.columns[at]
     rows = [*data.rows[:_ROWS_MEASURED], *([data.total] if data.total is not None else [])]
     texts = [
-        cut(cell.text if isinstance(cell, Cell) else cell or "", CELL_LIMIT)
+        line
         for cell in (row[at] for row in rows)
+        for line in cut(cell.text if isinstance(cell, Cell) else cell or "", CELL_LIMIT).split("\n")
     ]
     longest = max((width(text) for text in texts), default=0)
     words = max(

@@ -9,9 +9,11 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+import openpyxl
 import pytest
 from werkzeug.test import TestResponse
 
+from dashboards.block import Trend
 from dashboards.page import load_pages, load_reports
 from operational.store.runs import DONE, HELD, end_run, start_run
 from tests.dashboards.site import EAST_REVENUE, SOUTH_REVENUE, TILE, Reader, asked, reader
@@ -179,8 +181,55 @@ def total(who: Reader) -> float:
 
 def test_filters_offer_only_the_readers_values(root: Reader, boss: Reader) -> None:
     path = "/d/values?dimension=customer&metric=revenue"
-    assert "广州船厂" in root.get(path).json["values"]
-    assert set(boss.get(path).json["values"]) == {"上海机械厂", "杭州水务"}
+    assert "广州船厂" in offered(root, path)
+    assert offered(boss, path) == {"上海机械厂", "杭州水务"}
+
+
+def offered(who: Reader, path: str) -> set[str]:
+    return {one["value"] for one in who.get(path).json["values"]}
+
+
+def test_closed_values_are_offered_by_their_names(board: Site) -> None:
+    """People choose and search 停机, what the address says stays the same in both languages."""
+    path = "/d/values?dimension=state&metric=requests_opened"
+    chinese, english = (reader(board, "root", language).get(path).json["values"] for language in ("zh", "en"))
+    assert {one["value"] for one in chinese} == {one["value"] for one in english} == {"new", "closed"}
+    assert {one["name"] for one in chinese} != {one["name"] for one in english}
+
+
+# ---------------------------------------------------------------- what is taken along
+
+
+def test_a_tiles_file_says_what_the_tile_says(root: Reader, boss: Reader) -> None:
+    """Revenue by month adds up to what the reader may see, as CSV and as Excel with numbers as numbers."""
+    at = place_of("overview", Trend)
+    for who, whole in ((root, ALL), (boss, EAST_REVENUE)):
+        answer = who.get(f"/d/overview/{at}.csv?period=36m")
+        header, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
+        assert header[1] == "Revenue"
+        assert sum(float(row[1] or 0) for row in rows) == whole
+        sheet = openpyxl.load_workbook(io.BytesIO(who.get(f"/d/overview/{at}.xlsx?period=36m").data)).active
+        assert sum(row[1].value or 0 for row in sheet.iter_rows(min_row=2)) == whole
+
+
+def place_of(page: str, kind: type) -> str:
+    rows = load_pages()[page].rows
+    return next(f"{down}-{at}" for down, row in enumerate(rows) for at, block in enumerate(row) if isinstance(block, kind))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path", ["overview/9-9.csv", "overview/x.csv", "nothing/0-0.xlsx", "overview/0-0.pdf"]
+)
+def test_a_file_of_no_tile_is_not_found(root: Reader, path: str) -> None:
+    assert root.get(f"/d/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(("name", "at"), PLACES)
+def test_every_tile_can_be_taken_along(root: Reader, name: str, at: str) -> None:
+    for kind in ("csv", "xlsx"):
+        answer = root.get(f"/d/{name}/{at}.{kind}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
 def test_questions_by_address_keep_to_the_readers_rows(root: Reader, boss: Reader) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards.numbers import change, full, period_name, short
+from dashboards.numbers import change, change_text, full, period_name, round_step, scale_unit, short
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,25 @@ def test_change_has_no_answer_without_a_base():
 )
 def test_period_names(day, grain, zh, en):
     assert (period_name(day, grain, "zh"), period_name(day, grain, "en")) == (zh, en)
+
+
+def test_changes_of_shares_are_in_points():
+    """From 40 % to 50 % are ten points; a quarter more would be read as 65 %."""
+    assert change_text(0.5, 0.4, "share", "en") == "10.0 pp"
+    assert change_text(0.4, 0.5, "share", "zh") == "10.0 个百分点"
+    assert change_text(50, 40, "count", "en") == "25.0%"
+    assert change_text(5, 0, "count", "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("least", "step"), [(0.9, 1), (1, 1), (1.1, 2), (23, 25), (26, 50), (600_000, 1_000_000)]
+)
+def test_steps_are_round_and_not_below(least, step):
+    assert round_step(least) == pytest.approx(step)
+
+
+def test_a_scale_names_its_unit():
+    assert scale_unit("money", "zh", "CNY") == "元"
+    assert scale_unit("money", "en", "EUR") == "EUR"
+    assert scale_unit("hours", "zh", "CNY") == "小时"
+    assert scale_unit("share", "zh", "CNY") == ""

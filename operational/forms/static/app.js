@@ -1,5 +1,6 @@
 // What every page starts: each module looks for its own markup and does nothing where there is none.
 import './type-ahead.js';
+import { startCopyLink } from './copy-link.js';
 import { startDialogs } from './dialogs.js';
 import { startLineTables } from './line-table.js';
 import { startLists } from './list.js';
@@ -12,6 +13,7 @@ import { startToasts } from './toasts.js';
 
 startTheme();
 startToasts();
+startCopyLink();
 startDialogs();
 startPalette();
 startShortcuts();

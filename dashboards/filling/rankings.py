@@ -1,0 +1,39 @@
+"""Tables of several figures by one dimension."""
+
+from __future__ import annotations
+
+from dashboards.asker import Asker
+from dashboards.block import Ranking
+from dashboards.filling.addresses import rows_address
+from dashboards.filling.titles import carried, column_name, dimension_label, plain, shown, size, unit_of
+from dashboards.frame import Column, Frame, TableFrame
+from dashboards.view import View
+
+
+def ranking(block: Ranking, view: View, asker: Asker) -> Frame:
+    """The largest by the first metric, with their own attributes, and what all have together."""
+    dimensions = (block.by, *block.columns)
+    answer = asker.ask(view, block.metrics, by=dimensions, top=block.top, totals=block.totals)
+    first = block.metrics[0]
+    body = [row for row in answer.rows if not row.get("total")]
+    body.sort(key=lambda row: -size(row.get(first)))
+    total = next((row for row in answer.rows if row.get("total")), None)
+    names = (*dimensions, *block.metrics)
+    columns = tuple(
+        Column(label=dimension_label(name, asker)) if name in dimensions
+        else Column(label=column_name(name, unit_of(answer, name), asker), unit=unit_of(answer, name))
+        for name in names
+    )  # fmt: skip
+    return TableFrame(
+        columns=columns,
+        rows=tuple(
+            tuple(shown(row[name], name, asker) if name in dimensions else row.get(name) for name in names)
+            for row in body
+        ),
+        links=tuple(rows_address(first, view, f"{block.by}={plain(row[block.by])}") for row in body),
+        total=None
+        if total is None
+        else tuple("" if name in dimensions else total.get(name) for name in names),
+        drill=rows_address(first, view),
+        **carried(block, asker, answer),
+    )

@@ -1,0 +1,121 @@
+"""What blocks, series, columns and groups are called in the reader's language, and what every frame carries along.
+
+Names come from the catalogue; nothing is asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboards.asker import Asker
+from dashboards.block import Block, Curve
+from dashboards.label import Title
+from dashboards.numbers import LABELLED_UNITS, unit_name
+from dashboards.value_names import value_name
+from warehouse.catalog import load_catalog
+
+OTHER = Title("其他", "Other")
+EMPTY = Title("（空）", "(empty)")
+STATISTICS = {
+    "p50": Title("中位数", "median"),
+    "mean": Title("平均", "mean"),
+    "km_p50": Title("中位数，含未结", "median, open counted"),
+    "km_p90": Title("P90，含未结", "p90, open counted"),
+    "lo95": Title("95% 下限", "95% from"),
+    "hi95": Title("95% 上限", "95% to"),
+    "se": Title("标准误", "standard error"),
+    "n": Title("样本数", "n"),
+}
+
+
+def carried(block: Block, asker: Asker, answer: Any) -> dict[str, Any]:
+    """What frames of all kinds carry of a block and its answer."""
+    notes = tuple(note[asker.language] if isinstance(note, Mapping) else str(note) for note in answer.notes)
+    metrics = metrics_of(block)
+    meanings = {
+        (one := asker.metric(name)).label(asker.language): one.description(asker.language) for name in metrics
+    }
+    return {
+        "title": title_of(block, asker),
+        "note": block.note(asker.language) if block.note else "",
+        "notes": tuple(dict.fromkeys(notes)),
+        "metrics": metrics,
+        "meanings": tuple(meanings.items()),
+        "warned": asker.warnings(metrics),
+        "sql": answer.sql,
+    }  # fmt: skip
+
+
+def metrics_of(block: Block) -> tuple[str, ...]:
+    """The metrics that a block names."""
+    return tuple(getattr(block, "metrics", ())) or ((block.metric,) if hasattr(block, "metric") else ())
+
+
+def title_of(block: Block, asker: Asker) -> str:
+    """The block's own title, or one made of its metrics and dimension."""
+    if block.title is not None:
+        return block.title(asker.language)
+    metrics = metrics_of(block)
+    if not metrics:
+        return ""
+    chinese = asker.language == "zh"
+    name = ("、" if chinese else ", ").join(metric_name(metric, asker) for metric in metrics[:2])
+    by = block.groups if isinstance(block, Curve) else getattr(block, "by", None)
+    if by is None:
+        return name
+    dimension = dimension_label(by, asker)
+    gap = " " if dimension[:1].isascii() else ""
+    return f"按{gap}{dimension}的{name}" if chinese else f"{name} by {dimension.lower()}"
+
+
+def metric_name(text: str, asker: Asker) -> str:
+    """A figure's name with its statistic: 解决时长（中位数）, Resolution time (median)."""
+    label = asker.metric(text).label(asker.language)
+    said = [
+        STATISTICS[one](asker.language) if one in STATISTICS else one.upper() for one in text.split(":")[1:]
+    ]
+    if not said:
+        return str(label)
+    return f"{label}（{'，'.join(said)}）" if asker.language == "zh" else f"{label} ({', '.join(said)})"
+
+
+def column_name(text: str, unit: str, asker: Asker) -> str:
+    """A figure's name over a column, with the unit that its numbers do not show."""
+    name = metric_name(text, asker)
+    if unit not in LABELLED_UNITS:
+        return name
+    said = unit_name(unit, asker.language)
+    return f"{name}（{said}）" if asker.language == "zh" else f"{name}, {said}"
+
+
+def unit_of(answer: Any, metric: str) -> str:
+    """The unit of one of an answer's figures."""
+    pairs = zip(answer.figures, answer.metrics, strict=True)
+    return str(next((one.unit for figure, one in pairs if figure.text == metric), "count"))
+
+
+def dimension_label(name: str, asker: Asker) -> str:
+    """What people call a dimension, or the key of one."""
+    parts = name.split(".")
+    if parts[-1] == "code":
+        base = load_catalog().dimension(parts[0]).label(asker.language)
+        return f"{base}编号" if asker.language == "zh" else f"{base} code"
+    return str(load_catalog().dimension(parts[-1]).label(asker.language))
+
+
+def shown(value: Any, dimension: str, asker: Asker, *, other: bool = False) -> str:
+    """What people call a value of a dimension."""
+    if other:
+        return OTHER(asker.language)
+    return EMPTY(asker.language) if value in (None, "") else value_name(dimension, str(value), asker.language)
+
+
+def plain(value: Any) -> str:
+    """A value as filters write it; '' is empty."""
+    return "" if value is None else str(value)
+
+
+def size(value: Any) -> float:
+    """How large a figure is, for putting in order; nought where there is none."""
+    return 0.0 if value is None or isinstance(value, str) else float(value)

@@ -1,0 +1,113 @@
+"""Blocks filled from a loaded company: parts make the whole, limits enclose, an earlier course is the earlier answer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboards.asker import Asker
+from dashboards.block import Bars, Cross, Curve, Distribution, Pareto, Trend
+from dashboards.fill import frame_of
+from dashboards.frame import ChartFrame, HeatFrame, RefusedFrame
+from dashboards.render.figure import figure, heat
+from dashboards.render.tabular import sheet_of
+from dashboards.view import View, read_view
+from tests.dashboards.site import EAST_REVENUE, SOUTH_REVENUE
+from tests.forms.conftest import Site
+from warehouse.connect import Warehouse
+
+pytestmark = pytest.mark.xdist_group("board")
+
+ALL = EAST_REVENUE + SOUTH_REVENUE
+
+
+@pytest.fixture(scope="module")
+def asker(board: Site) -> Asker:
+    connection, snapshot = Warehouse(board.store.settings.warehouse_directory).cursor()
+    return Asker(connection=connection, snapshot=snapshot, scope=None, language="en", currency="CNY")
+
+
+@pytest.fixture(scope="module")
+def view() -> View:
+    return read_view("period=36m", datetime.now(UTC).date())
+
+
+def test_the_rest_of_a_stack_makes_it_whole(asker: Asker, view: View) -> None:
+    frame = frame_of(Trend(("revenue",), by="customer", top=1, stacked=True, form="area"), view, asker)
+    assert isinstance(frame, ChartFrame)
+    assert [one.name for one in frame.series][1:] == ["Other"]
+    assert sum(value or 0 for one in frame.series for value in one.values) == ALL
+    assert frame.marks[0][1].rows == ""  # no filter says "all but these"
+
+
+def test_no_rest_no_series_for_it(asker: Asker, view: View) -> None:
+    frame = frame_of(Trend(("revenue",), by="customer", top=9, stacked=True), view, asker)
+    assert isinstance(frame, ChartFrame)
+    assert "Other" not in [one.name for one in frame.series]
+
+
+def test_the_earlier_course_is_the_earlier_answer(asker: Asker, view: View) -> None:
+    """Half a year and the half before it: month beside month, day for day what the earlier view answers."""
+    half = View(view.end.replace(day=1), view.end, preset=None, compare="previous")
+    frame = frame_of(Trend(("revenue",), grain="day", compared=True), half, asker)
+    assert isinstance(frame, ChartFrame)
+    now, before = frame.series
+    assert before.role == "earlier"
+    rows = asker.ask(asker.earlier(half), ("revenue",), grain="day").rows
+    assert list(before.values[: len(rows)]) == [row["revenue"] for row in rows][: len(before.values)]
+    assert len(now.values) == len(before.values)
+
+
+def test_running_shares_end_at_the_whole(asker: Asker, view: View) -> None:
+    frame = frame_of(Pareto("revenue", by="customer"), view, asker)
+    assert isinstance(frame, ChartFrame)
+    assert frame.series[1].values[-1] == pytest.approx(1)
+    text = figure(frame, "en", "CNY")["data"][0]["text"]
+    assert text[-1].endswith("100%")
+
+
+def test_bars_bear_where_they_were(asker: Asker, view: View) -> None:
+    frame = frame_of(Bars(("revenue",), by="region", compared=True), view, asker)
+    assert isinstance(frame, ChartFrame)
+    assert frame.series[1].role == "earlier"
+    assert len(frame.series[1].values) == len(frame.categories)
+
+
+def test_a_crossing_holds_the_whole_and_counts_each(asker: Asker, view: View) -> None:
+    frame = frame_of(Cross(("revenue",), rows="region", columns="level", each="customer.code"), view, asker)
+    assert isinstance(frame, HeatFrame)
+    assert sum(value or 0 for row in frame.values for value in row) == ALL
+    counted = sum(cell[0][0] for row in frame.below for cell in row if cell)
+    assert counted == len(asker.ask(view, ("revenue",), by=("customer.code",)).rows)
+    cells = [line for row in heat(frame, "zh", "CNY")["data"][0]["text"] for line in row if line]
+    assert all(cell.startswith("¥") and "<br>" in cell for cell in cells)
+
+
+def test_a_distribution_counts_everybody_once(asker: Asker, view: View) -> None:
+    frame = frame_of(Distribution("revenue", each="customer.code"), view, asker)
+    assert isinstance(frame, ChartFrame)
+    assert sum(frame.series[0].values) == len(asker.ask(view, ("revenue",), by=("customer.code",)).rows)
+    assert frame.series[1].values[-1] == pytest.approx(1)
+    assert len(frame.categories) <= 14
+    assert frame.notes[0].startswith("Together ¥3,100")
+
+
+def test_curves_of_groups_begin_at_their_level_within_their_limits(asker: Asker, view: View) -> None:
+    for metric, level in (("part_survival", 1), ("mean_cumulative_replacements", 0)):
+        frame = frame_of(Curve(metric, groups="model", ranked_by="replacements"), view, asker)
+        assert isinstance(frame, ChartFrame)
+        for one in frame.series:
+            assert (one.x or ())[0] == 0
+            assert one.values[0] == level
+            for low, value, high in zip(one.lower or (), one.values, one.upper or (), strict=True):
+                if low is not None and high is not None:
+                    assert low - 1e-9 <= value <= high + 1e-9
+        sheet = sheet_of(frame, "en")
+        assert len(sheet.columns) == 1 + 3 * len(frame.series)
+
+
+def test_what_cannot_be_asked_says_why(asker: Asker, view: View) -> None:
+    frame = frame_of(Bars(("revenue",), by="depot"), view, asker)
+    assert isinstance(frame, RefusedFrame)
+    assert frame.reason
