@@ -35,14 +35,17 @@ def list_rows(
     compilation = Asking(connection, question, scope, now).compilation()
     plan = Plan(compilation.catalog, compilation.span)
     plan.add(figure)
-    parts = [select_behind(compilation, *leaf) for leaf in leaves_of(plan.figures[0][1])]
-    stacked = "\nunion all by name\n".join(f"(\n{part}\n)" for part in parts)
-    count = compilation.fetch(f"select count(*) from (\n{stacked}\n)").fetchone()
-    ending = f" limit {int(limit)}" if limit is not None else ""
-    listed = f"select * from (\n{stacked}\n) order by day desc nulls last, record{ending}"
-    cursor = compilation.fetch(listed)
-    columns = tuple(column[0] for column in cursor.description)
-    rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    try:
+        parts = [select_behind(compilation, *leaf) for leaf in leaves_of(plan.figures[0][1])]
+        stacked = "\nunion all by name\n".join(f"(\n{part}\n)" for part in parts)
+        count = compilation.fetch(f"select count(*) from (\n{stacked}\n)").fetchone()
+        ending = f" limit {int(limit)}" if limit is not None else ""
+        listed = f"select * from (\n{stacked}\n) order by day desc nulls last, record{ending}"
+        cursor = compilation.fetch(listed)
+        columns = tuple(column[0] for column in cursor.description)
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    finally:
+        compilation.release()
     return RowsBehind(columns, rows, count[0] if count else 0, written_out(listed, compilation.parameters))
 
 

@@ -29,10 +29,21 @@ def read_metrics(path: Path) -> tuple[str, Label | None, dict[str, Metric]]:
         declared = tomllib.loads(path.read_text(encoding="utf-8"))
         subject = declared["subject"]
         label = Label.read(declared["label"]) if "label" in declared else None
-        metrics = {name: _read(subject, name, says) for name, says in declared["metrics"].items()}
+        says = declared["metrics"]
+        metrics = {name: _read(subject, name, _whole(says, name)) for name in says}
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
         raise CatalogInvalid(f"{path.name}: {problem}") from problem
     return subject, label, metrics
+
+
+def _whole(declared: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """What a metric says, with what it leaves to the one of the same file that it is `like`; parameters are merged."""
+    says = dict(declared[name])
+    if "like" not in says:
+        return says
+    model = _whole(declared, says.pop("like"))
+    parameters = {**model.get("parameters", {}), **says.get("parameters", {})}
+    return {**model, **says, **({"parameters": parameters} if parameters else {})}
 
 
 def _read(subject: str, name: str, says: Mapping[str, Any]) -> Metric:

@@ -25,7 +25,7 @@ SUMMED = [
     and not one.needs
 ]
 RATIOS = [one.name for one in METRICS if one.kind == "ratio"]
-DISTRIBUTED = [one.name for one in METRICS if one.statistics]
+DISTRIBUTED = [one.name for one in METRICS if "p50" in one.statistics]
 
 
 def behind(company: Landed, metric: str) -> tuple[Any, dict[str, list[Any]]]:

@@ -31,6 +31,7 @@ PER_HOLDER = {
     "concentration": "customer.code",
     "rows": "entity",
     "classes": "item.code",
+    "series": "item.code",
 }
 
 

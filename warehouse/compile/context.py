@@ -48,7 +48,7 @@ class Relation:
 
 @dataclass
 class Compilation:
-    """One statement in the making."""
+    """One statement in the making. `read` keeps what several figures of it are computed from."""
 
     connection: duckdb.DuckDBPyConnection
     catalog: Catalog
@@ -62,6 +62,7 @@ class Compilation:
     tables: dict[str, str] = field(default_factory=dict)
     notes: list[dict[str, str]] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
+    read: dict[Any, Any] = field(default_factory=dict)
 
     def bind(self, value: Any) -> str:
         """The placeholder that stands for a value in the statement; equal values share one."""
@@ -79,8 +80,17 @@ class Compilation:
 
     def fetch(self, select: str) -> duckdb.DuckDBPyConnection:
         """Run a SELECT of a part of the question by itself, with the named subqueries that it may read."""
+        return self.execute(self._with_tables(select))
+
+    def materialize(self, select: str) -> str:
+        """Run such a SELECT once and keep its rows for the statement; the name to read them by."""
+        sql = self._with_tables(select)
+        used = {name: self.parameters[name] for name in _BOUND.findall(sql)}
+        return self.register(self.connection.sql(sql, params=used).to_arrow_table())
+
+    def _with_tables(self, select: str) -> str:
         named = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in self.tables.items())
-        return self.execute(f"with {named}\nselect * from (\n{select}\n)" if named else select)
+        return f"with {named}\nselect * from (\n{select}\n)" if named else select
 
     def register(self, rows: pa.Table) -> str:
         """Make rows that science computed readable by the statement; the name to read them by."""

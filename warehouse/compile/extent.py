@@ -33,7 +33,7 @@ def resolve_periods(compilation: Compilation, leaves: Sequence[Leaf]) -> None:
     if first is None or last is None:
         if compilation.groups is None and all(_by_own_day(leaf) for leaf in leaves):
             return
-        days = [day for leaf in leaves for day in _extent(compilation, leaf) if day is not None]
+        days = [day for leaf in leaves for day in extent(compilation, leaf) if day is not None]
         first = first or min(days, default=None)
         last = last or max(days, default=first)
     periods = span.periods_between(first, last) if first and last and first <= last else ()
@@ -61,7 +61,7 @@ def _by_own_day(leaf: Leaf) -> bool:
     return leaf.metric.kind in _BY_OWN_DAY and not leaf.statistic.startswith("km_")
 
 
-def _extent(compilation: Compilation, leaf: Leaf) -> tuple[date | None, ...]:
+def extent(compilation: Compilation, leaf: Leaf) -> tuple[date | None, ...]:
     """First and last day in the range of what a leaf reads."""
     spec = leaf.metric.spec
     if not leaf.metric.sources or not (spec.get("opens") or spec.get("time")):
@@ -76,4 +76,5 @@ def _extent(compilation: Compilation, leaf: Leaf) -> tuple[date | None, ...]:
     if "ends" in spec:
         ends = filled(compilation, spec["ends"], leaf.parameters)
         last = f"greatest({last}, max(case when {ends} < {end} then {ends} end))"
-    return tuple(compilation.fetch(f"select min({day}), {last}\n{fact.text}").fetchone() or ())
+    (found,) = compilation.fetch(f"select min({day}), {last}\n{fact.text}").fetchall()
+    return tuple(found)

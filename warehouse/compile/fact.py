@@ -16,7 +16,11 @@ from warehouse.compile.key import Hop, Key
 from warehouse.question import AskRefused, Filter
 from warehouse.table import Table
 
-_COMPUTED = {"rfm_segment": "rfm.segment_of_customer", "abc_class": "classes.class_of_item"}
+_COMPUTED = {  # kind of metric: what defines its classes as a table
+    "rfm": "rfm.segment_of_customer",
+    "classes": "classes.class_of_item",
+    "series": "demand_series.class_of_holder",
+}
 _OF_SPAN = {"as_of": "as_of", "end": "end", "now": "now", "now_business": "business_seconds"}
 _PLACEHOLDER = re.compile(r"\$([a-z_]+)")
 
@@ -75,7 +79,8 @@ class Fact:
         """Put what a computed dimension reads in front of the statement."""
         name = key.dimension.computed
         if name and name not in self._compilation.tables:
-            module, _, function = _COMPUTED[name].partition(".")
+            kind = self._compilation.catalog.metric(name).kind
+            module, _, function = _COMPUTED[kind].partition(".")
             getattr(import_module(f"warehouse.compile.{module}"), function)(self._compilation, name)
 
     def _lookup(self, here: str, hops: tuple[Hop, ...], shown: Hop | None, values: tuple[str, ...]) -> str:

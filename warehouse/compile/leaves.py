@@ -23,6 +23,7 @@ _COMPILERS = {
     "concentration": "concentration.compile_concentration",
     "rfm": "rfm.compile_rfm",
     "classes": "classes.compile_classes",
+    "series": "demand_series.compile_series",
     "lifetime": "lifetime.compile_lifetime",
     "recurrence": "recurrence.compile_recurrence",
     "life": "life.compile_life",

@@ -5,6 +5,11 @@ What the mean and variance are is said in `spares` and `stock_rules`.
 
 import math
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from warehouse.science.maximum_likelihood import Floats
+
 
 def count_quantile(mean: float, variance: float, p: float) -> int:
     """Smallest k with P(count <= k) >= p, in the (a, b, 0) family that fits the two moments.
@@ -24,3 +29,19 @@ def count_quantile(mean: float, variance: float, p: float) -> int:
         return int(nbinom.ppf(p, mean**2 / (variance - mean), mean / variance))
     trials = max(math.ceil(mean), round(mean**2 / (mean - variance)))
     return int(binom.ppf(p, trials, mean / trials))
+
+
+def count_quantiles(mean: ArrayLike, variance: ArrayLike, p: ArrayLike) -> Floats:
+    """The same for many at once; nan where mean or variance is not known."""
+    from scipy.stats import binom, nbinom, poisson
+
+    m, v, share = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (mean, variance, p)))
+    found = np.where(np.isnan(m) | np.isnan(v), np.nan, 0.0)
+    some = m > 0
+    equal = some & np.isclose(m, v, rtol=1e-9, atol=0)
+    above, below = some & (v > m) & ~equal, some & (v < m) & ~equal
+    found[equal] = poisson.ppf(share[equal], m[equal])
+    found[above] = nbinom.ppf(share[above], m[above] ** 2 / (v[above] - m[above]), m[above] / v[above])
+    trials = np.maximum(np.ceil(m[below]), np.round(m[below] ** 2 / (m[below] - v[below])))
+    found[below] = binom.ppf(share[below], trials, m[below] / trials)
+    return found

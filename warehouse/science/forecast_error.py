@@ -5,6 +5,8 @@ The last axis is time; series whose history does not vary have no scale and give
 count them.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -23,13 +25,13 @@ def mean_absolute_error(actual: ArrayLike, forecast: ArrayLike) -> Floats:
 
 def mean_absolute_scaled_error(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike) -> Floats:
     """MASE: over the mean absolute error of 'as last period' within the history (Hyndman & Koehler 2006)."""
-    return _over(mean_absolute_error(actual, forecast), np.abs(_changes(history)).mean(axis=-1))
+    return _over(mean_absolute_error(actual, forecast), np.nanmean(np.abs(_changes(history)), axis=-1))
 
 
 def root_mean_squared_scaled_error(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike) -> Floats:
     """RMSSE: root of the mean squared error over that of 'as last period' within the history (M5 guide)."""
     squared = (_error(actual, forecast) ** 2).mean(axis=-1)
-    return np.sqrt(_over(squared, (_changes(history) ** 2).mean(axis=-1)))
+    return np.sqrt(_over(squared, np.nanmean(_changes(history) ** 2, axis=-1)))
 
 
 def periods_in_stock(actual: ArrayLike, forecast: ArrayLike) -> Floats:
@@ -37,12 +39,23 @@ def periods_in_stock(actual: ArrayLike, forecast: ArrayLike) -> Floats:
     return np.asarray(-np.cumsum(_error(actual, forecast), axis=-1).sum(axis=-1))
 
 
+MEASURES: dict[str, Callable[[Floats, Floats, Floats], Floats]] = {
+    "mase": mean_absolute_scaled_error,
+    "rmsse": root_mean_squared_scaled_error,
+    "me": lambda actual, forecast, history: mean_error(actual, forecast),
+    "mae": lambda actual, forecast, history: mean_absolute_error(actual, forecast),
+    "pis": lambda actual, forecast, history: periods_in_stock(actual, forecast),
+}  # by name, of actual, forecast and history
+
+
 def _error(actual: ArrayLike, forecast: ArrayLike) -> Floats:
     return np.asarray(actual, dtype=float) - np.asarray(forecast, dtype=float)
 
 
 def _changes(history: ArrayLike) -> Floats:
-    return np.diff(np.asarray(history, dtype=float), axis=-1)
+    """Differences within each history; before its start, where it is nan, there are none."""
+    y = np.asarray(history, dtype=float)
+    return np.where(np.isnan(y[..., :-1]), np.nan, np.diff(y, axis=-1))
 
 
 def _over(value: Floats, scale: Floats) -> Floats:
