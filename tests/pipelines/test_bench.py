@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from pipelines.bench import KEPT, OVER, SUBJECTS, USAGE, run_benches
+from pipelines.bench import COVERAGE, KEPT, OVER, SUBJECTS, USAGE, run_benches
+from pipelines.bench.covering import TRIALS
 
 ROW = re.compile(r"^\S.*  [\d,.]+ m?s +\S.* [\d,.]+ m?s +\d+\.\d\d", re.MULTILINE)
 
@@ -17,6 +18,13 @@ def test_every_subject_prints_its_figures_beside_a_peer(capsys: pytest.CaptureFi
     assert [table.split()[0] for table in tables] == list(SUBJECTS)
     for table in tables:
         assert ROW.search(table), table
+
+
+def test_coverage_tells_for_every_fit_how_often_it_held(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_benches([COVERAGE], lines=1, runs=2) in (KEPT, OVER)
+    shown = capsys.readouterr().out
+    for trial in TRIALS:
+        assert re.search(rf"^{re.escape(trial.name)}: .*% of \d", shown, re.MULTILINE), trial.name
 
 
 def test_an_unknown_subject_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.exposures import AGE, HALF_A_DAY, UnitGroup, asked_age, unit_groups
-from warehouse.compile.plan import Leaf
+from warehouse.compile.plan import ERRORS, Leaf
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from warehouse.science.maximum_likelihood import Fit
 
-LIMITS = ("se", "lo95", "hi95")
 TENTH = 0.10
 _ONE_SIDED = 0.975  # a bound that belongs to a two-sided 95 % interval of which the other end is open
 
@@ -36,7 +35,7 @@ def weibull_of(group: UnitGroup) -> Fit:
 def compile_life(compilation: Compilation, leaf: Leaf) -> Relation:
     """`measure` survival by age, or a parameter of the Weibull fit, or the age at which a tenth has failed."""
     keys, groups = unit_groups(compilation, leaf.metric)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in LIMITS), leaf.count]
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ERRORS), leaf.count]
     if leaf.metric.spec["measure"] == "survival":
         return _survival(compilation, leaf, keys, columns, groups)
     rows = [(group.key, _weibull(compilation, leaf, group)) for group in groups]

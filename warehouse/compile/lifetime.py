@@ -1,7 +1,7 @@
 """What models of repeat buying say of each customer, gathered by group: alive, expected orders, their worth.
 
-Customers belong to the group of their latest purchase. Fitting is in `histories`; the limits are those of the
-fit's own error, gathered in SQL from the parts that each customer brings.
+Customers belong to the group of their latest purchase. Fitting is in `histories`; limits are those of the fit's
+own error, gathered from the parts that each customer brings.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact
 from warehouse.compile.histories import DAYS_PER_WEEK, Histories, fitted, read_histories
-from warehouse.compile.plan import Leaf
+from warehouse.compile.plan import ERRORS, Leaf
 
 if TYPE_CHECKING:
     from warehouse.science.maximum_likelihood import Fit, Floats
 
 _AVERAGED = ("alive_probability", "expected_order_value")
 _SHARES = ("alive_probability",)
-_LIMIT = {"lo95": "-", "hi95": "+"}
 
 
 def compile_lifetime(compilation: Compilation, leaf: Leaf) -> Relation:
@@ -33,19 +33,31 @@ def compile_lifetime(compilation: Compilation, leaf: Leaf) -> Relation:
     fact.joins["v"] = f"join {name} as v on v.customer_id = f.customer_id"
     fact.restrict(f"f.ordered_on < {end}", f"(f.next_on is null or f.next_on >= {end})")
     gathered = "avg" if leaf.metric.spec["measure"] in _AVERAGED else "sum"
-    outputs = {leaf.column: f"{gathered}(v.value)", leaf.count: "count(v.value)"}
-    if leaf.limited:
-        variance = " + ".join(f"power({gathered}(v.part_{place}), 2)" for place in range(len(parts)))
-        error = f"sqrt({variance or 'null'})"
-        outputs[f"{leaf.column}_se"] = error
-        for limit, sign in _LIMIT.items():
-            outputs[f"{leaf.column}_{limit}"] = _limit(leaf, outputs[leaf.column], error, sign)
-    listed = [*fact.key_list(), *(f"{sql} as {column}" for column, sql in outputs.items())]
-    return Relation(
-        f"select {', '.join(listed)}\n{fact.text}" + ("\ngroup by all" if fact.keys else ""),
-        tuple(outputs),
-        tuple(fact.keys),
+    outputs = [f"{gathered}(v.value) as {leaf.column}", f"count(v.value) as {leaf.count}"]
+    outputs += [f"{gathered}(v.part_{place}) as part_{place}" for place in range(len(parts))]
+    sql = f"select {', '.join([*fact.key_list(), *outputs])}\n{fact.text}" + (
+        "\ngroup by all" if fact.keys else ""
     )
+    if leaf.limited:
+        return _with_limits(compilation, leaf, tuple(fact.keys), sql)
+    return Relation(sql, (leaf.column, leaf.count), tuple(fact.keys))
+
+
+def _with_limits(compilation: Compilation, leaf: Leaf, keys: tuple[str, ...], sql: str) -> Relation:
+    """Gathered values and counts beside the error and limits that their gathered parts of error give."""
+    import numpy as np
+
+    from warehouse.science.error_propagation import estimate
+
+    share = leaf.metric.spec["measure"] in _SHARES
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ERRORS), leaf.count]
+    rows: list[tuple[tuple[Any, ...], list[Any]]] = []
+    for row in compilation.fetch(sql).fetchall():
+        key, (value, count, *parts) = row[: len(keys)], row[len(keys) :]
+        found = None if value is None else estimate(value, np.array(parts), share=share)
+        limits = [found.standard_error, found.lower, found.upper] if found else [None] * 3
+        rows.append((key, [value, *limits, count]))
+    return computed_relation(compilation, keys, columns, rows)
 
 
 def customer_values(compilation: Compilation, leaf: Leaf, histories: Histories) -> tuple[Any, list[Any]]:
@@ -73,17 +85,6 @@ def register_customers(compilation: Compilation, histories: Histories, columns: 
 
     numbers = {name: pa.array(values, pa.float64()) for name, values in columns.items()}
     return compilation.register(pa.table({"customer_id": histories.customer, **numbers}))
-
-
-def _limit(leaf: Leaf, value: str, error: str, sign: str) -> str:
-    """SQL of a limit: of a share on the logit scale, of money and orders on the log scale."""
-    from warehouse.science.maximum_likelihood import normal_quantile
-
-    half = f"{sign} {normal_quantile(0.95)} * {error}"
-    if leaf.metric.spec["measure"] in _SHARES:
-        odds = f"{value} / (1 - {value}) * exp({half} / ({value} * (1 - {value})))"
-        return f"case when {value} < 1 and {value} > 0 then 1 - 1 / (1 + {odds}) else {value} end"
-    return f"case when {value} > 0 then {value} * exp({half} / {value}) else {value} end"
 
 
 def _measure(

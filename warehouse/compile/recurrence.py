@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.exposures import AGE, HALF_A_DAY, UnitGroup, asked_age, unit_groups
-from warehouse.compile.plan import Leaf
+from warehouse.compile.plan import ERRORS, Leaf
 
 if TYPE_CHECKING:
     from warehouse.science.maximum_likelihood import Fit
@@ -38,7 +38,7 @@ def _mean_cumulative(compilation: Compilation, leaf: Leaf) -> Relation:
 
     keys, groups = unit_groups(compilation, leaf.metric)
     by_age, asked = asked_age(compilation, leaf)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("se", "lo95", "hi95")), leaf.count]
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ERRORS), leaf.count]
     rows: list[tuple[tuple[Any, ...], list[Any]]] = []
     for group in groups:
         # a unit observed from a day on is at risk on that day: entry lies before it

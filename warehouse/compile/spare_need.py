@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.exposures import UnitGroup, unit_groups
-from warehouse.compile.life import LIMITS, weibull_of
-from warehouse.compile.plan import Leaf
+from warehouse.compile.life import weibull_of
+from warehouse.compile.plan import ERRORS, Leaf
 from warehouse.compile.recurrence import power_law_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def compile_spare_need(compilation: Compilation, leaf: Leaf) -> Relation:
     from warehouse.science.maximum_likelihood import FitRefused
 
     keys, groups = unit_groups(compilation, leaf.metric)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in LIMITS), leaf.count]
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ERRORS), leaf.count]
     rows: list[tuple[tuple[Any, ...], list[Any]]] = []
     for group in groups:
         units = float(group.in_service.sum())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from warehouse.science.maximum_likelihood import Fit, Floats
+from warehouse.science.maximum_likelihood import Estimate, Fit, Floats, log_limits, normal_quantile
 
 WIDTH = 1e-4  # of the central differences, in logarithms of the parameters: exact to 1e-8
 
@@ -41,3 +41,18 @@ def _slope(
         return np.asarray(function(*moved), dtype=float)
 
     return (shifted(np.exp(WIDTH)) - shifted(np.exp(-WIDTH))) / (2 * WIDTH * at)
+
+
+def estimate(value: float, parts: Floats, *, share: bool = False, confidence: float = 0.95) -> Estimate:
+    """A gathered value with its error from the parts gathered alike: limits on the log scale, of a share on
+    the logit scale, so that they stay where the figure can be. A figure at its bound has no room for error."""
+    error = float(np.sqrt((np.asarray(parts) ** 2).sum()))
+    if not share:
+        return Estimate(
+            value, error, *(log_limits(value, error, confidence) if value > 0 else (value, value))
+        )
+    if not 0 < value < 1:
+        return Estimate(value, error, value, value)
+    half = normal_quantile(confidence) * error / (value * (1 - value))
+    lower, upper = (1 / (1 + (1 - value) / value * np.exp(-side)) for side in (-half, half))
+    return Estimate(value, error, float(lower), float(upper))

@@ -15,7 +15,7 @@ from warehouse.science.purchase_history import PurchaseHistories, distinct_histo
 
 NAMES = ("r", "alpha", "s", "beta")
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(32)
-_BLOCK = 512  # rows x nodes that stay in the processor's cache
+_BLOCK = 256  # rows x nodes that stay in the processor's cache, and under the size of a memory page map
 _NEGLIGIBLE = 45.0  # the integrand is cut where it has fallen by exp(-45)
 
 

@@ -94,14 +94,18 @@ def fit_hazard(event_age: Floats, event_weight: Floats, start: Floats, end: Floa
     if count < 2:
         raise _too_few(count, 2)
     unit = float(end.max())  # powers of ages relative to the greatest cannot overflow
-    relative_end, relative_start = end / unit, start / unit
-    log_end, log_start = _log(relative_end), _log(relative_start)
+    ages, signed = _distinct(end / unit, start / unit, weight)
+    log_ages = np.log(ages)
     sum_log = float(event_weight @ np.log(event_age / unit))
 
     def powers(shape: float, degree: int) -> float:
         """Weighted sum over exposures of t^shape (ln t)^degree at the end less the same at the start."""
-        at_end = relative_end**shape * log_end**degree
-        return float(weight @ (at_end - relative_start**shape * log_start**degree))
+        return float(signed @ (ages**shape * log_ages**degree))
+
+    def surface(shape: float, scale: float) -> float:
+        relative = scale / unit
+        per_event = math.log(shape) - shape * math.log(relative) - math.log(unit)
+        return count * per_event + (shape - 1) * sum_log - powers(shape, 0) * relative**-shape
 
     def score(shape: float) -> float:
         return count / shape + sum_log - count * powers(shape, 1) / powers(shape, 0)
@@ -114,14 +118,21 @@ def fit_hazard(event_age: Floats, event_weight: Floats, start: Floats, end: Floa
         )
     shape = float(brentq(score, low, high, xtol=1e-15, rtol=1e-14, maxiter=200))
     base = (powers(shape, 0) / count) ** (1 / shape)  # the scale relative to the greatest age
-    per_event = math.log(shape) - shape * math.log(base) - math.log(unit) - 1
-    likelihood = count * per_event + (shape - 1) * sum_log
-    return fit_from_information(
+    found = fit_from_information(
         {"shape": shape, "scale": base * unit},
         _information(shape, base, unit, count, powers),
-        likelihood,
+        surface(shape, base * unit),
         float(weight.sum()),
     )
+    return replace(found, surface=surface)
+
+
+def _distinct(end: Floats, start: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """The distinct ages above 0 at which exposures end or, with a negative weight, begin: days are few."""
+    entered = start > 0
+    ages, which = np.unique(np.concatenate([end, start[entered]]), return_inverse=True)
+    signed = np.bincount(which, weights=np.concatenate([weight, -weight[entered]])).astype(float)
+    return ages[ages > 0], signed[ages > 0]
 
 
 def _information(

