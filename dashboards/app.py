@@ -8,7 +8,7 @@ from dashboards.asker import Memory
 from dashboards.page import Page, load_pages
 from dashboards.web import catalogue, export, health_of_data, reports, restated, rows
 from dashboards.web.board import mount_board
-from dashboards.web.reader import Numbers
+from dashboards.web.reader import NewestLoad, Numbers, held_notice
 from dashboards.words import WORDS, word
 from operational.field import Label
 from operational.forms.context import NavigationLink, Yingke, current_language
@@ -29,9 +29,10 @@ def create_app(settings: Settings, store: Store) -> Flask:
     """The whole application, ready to be served."""
     server = create_server(settings, store)
     warehouse = Warehouse(settings.warehouse_directory)
-    server.extensions["yingke.numbers"] = Numbers(warehouse, Memory())
+    server.extensions["yingke.numbers"] = Numbers(warehouse, Memory(), NewestLoad(store))
     extension: Yingke = server.extensions["yingke"]
     extension.ready_checks["warehouse"] = lambda: _published(warehouse)
+    extension.notices.append(held_notice)
     _add_navigation(extension)
     for module in (rows, catalogue, health_of_data, restated, reports, export):
         server.register_blueprint(module.pages)

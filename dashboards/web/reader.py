@@ -5,6 +5,8 @@ The scope comes from the one policy in operational/crud; nothing here decides wh
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,18 +16,40 @@ from flask import current_app, g
 from dashboards.asker import Asker, Memory
 from dashboards.words import word
 from operational.crud.access import warehouse_scope
-from operational.forms.context import current_actor, current_language, yingke
-from operational.store.runs import DONE, FAILED, HELD, last_runs
+from operational.forms.context import Notice, current_actor, current_language, yingke
+from operational.store.engine import StoreError
+from operational.store.runs import DONE, FAILED, HELD, Run, last_runs
+from operational.store.session import Store
 from warehouse.answer import Published, read_published
 from warehouse.connect import NotPublishedError, Warehouse
+
+READ_AGAIN = 2.0  # seconds
+
+
+class NewestLoad:
+    """The newest load that has ended, read again when what is known of it is older than two seconds."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: Run | None = None
+        self._read_at = -math.inf
+
+    def __call__(self) -> Run | None:
+        """The run; None before the first."""
+        if time.monotonic() - self._read_at > READ_AGAIN:
+            with self._store.reading() as session:
+                ended = (run for run in last_runs(session, "refresh", 5) if run.state in (DONE, HELD, FAILED))
+                self._known, self._read_at = next(ended, None), time.monotonic()
+        return self._known
 
 
 @dataclass
 class Numbers:
-    """What the dashboards carry along: the published warehouse and the answers remembered of it."""
+    """What the dashboards carry along: the published warehouse, the answers remembered of it, the newest load."""
 
     warehouse: Warehouse
     memory: Memory
+    newest_load: NewestLoad
 
 
 def numbers() -> Numbers:
@@ -72,19 +96,31 @@ class Freshness:
 def freshness(language: str | None = None) -> Freshness:
     """How fresh and how sound what is shown is, and whether a newer load was held back; in the reader's language."""
     language = language or current_language()
-    with yingke().store.reading() as session:
-        ended = [run for run in last_runs(session, "refresh", 5) if run.state in (DONE, HELD, FAILED)]
-    run = ended[0] if ended else None
-    warning = ""
-    if run is not None and run.state in (HELD, FAILED):
-        reason = (run.summary or {}).get("reason") or ""
-        warning = f"{word(run.state, language)} {reason}"
+    warning = held_back(language)
     try:
         connection, snapshot = numbers().warehouse.cursor()
     except NotPublishedError:
         return Freshness(word("not_loaded", language), "none", "", warning)
     published = read_published(connection)
     return Freshness(_line(published, language), published.quality, snapshot, warning)
+
+
+def held_back(language: str) -> str:
+    """Why the newest load is not what is shown; empty where it is."""
+    run = numbers().newest_load()
+    if run is None or run.state not in (HELD, FAILED):
+        return ""
+    return f"{word(run.state, language)} {(run.summary or {}).get('reason') or ''}"
+
+
+def held_notice() -> Notice | None:
+    """The same for the head of every page, forms too; None also while the store cannot be asked."""
+    language = current_language()
+    try:
+        text = held_back(language)
+    except StoreError:
+        return None
+    return Notice(text, "/health-of-data", word("health", language)) if text else None
 
 
 def _line(published: Published, language: str) -> str:

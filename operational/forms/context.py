@@ -27,6 +27,15 @@ class NavigationLink:
     shown_to: Callable[[Actor], bool] | None = None
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What every page says above itself: a sentence in the reader's language, and where to read on."""
+
+    text: str
+    address: str
+    read_on: str
+
+
 @dataclass
 class Section:
     """A titled group of the navigation; groups stand in the order of `place`, then of their adding."""
@@ -42,6 +51,7 @@ class Yingke:
     """What belongs to one application.
 
     `ready_checks` answer None when all is well, else one sentence; /readyz asks them all.
+    `notices` answer what every page must say now, or None; they are asked for each page, so they are cheap.
     `api_paths` are further paths of the API's description, below /api/v1, in OpenAPI's form.
     `script_hashes` are further sources of the CSP's script-src (`'sha256-…'`), for Dash's inline scripts.
     """
@@ -50,6 +60,7 @@ class Yingke:
     store: Store
     navigation: list[Section] = field(default_factory=list)
     ready_checks: dict[str, Callable[[], Label | None]] = field(default_factory=dict)
+    notices: list[Callable[[], Notice | None]] = field(default_factory=list)
     script_hashes: list[str] = field(default_factory=list)
     api_paths: dict[str, Any] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from operational.entity import Entity, load_entities
 from operational.field import Label
 from operational.forms.context import (
     NavigationLink,
+    Notice,
     Section,
     Yingke,
     actor_or_none,
@@ -79,6 +80,7 @@ def shell(title: str, body: Markup, *, head: Markup = NOTHING, foot: Markup = NO
         foot=foot,
         here=request.full_path.removesuffix("?"),
         navigation=shown_sections,
+        notices=_notices,
         is_here=_is_here,
         toasts=_toasts,
         script_words=lambda: script_words(language),
@@ -96,6 +98,13 @@ def shown_sections() -> list[Section]:
         if links:
             sections.append(Section(section.name, section.label, section.place, links))
     return sections
+
+
+def _notices() -> list[Notice]:
+    """What every page says above itself to those who have signed in."""
+    if actor_or_none() is None:
+        return []
+    return [notice for asked in yingke().notices if (notice := asked()) is not None]
 
 
 def _is_here(address: str) -> bool:

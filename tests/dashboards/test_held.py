@@ -1,0 +1,52 @@
+"""A load that a check holds back: every page says so, shows the state before, and falls silent when it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboards.web import reader as reading
+from tests.dashboards.site import opened, reader
+from tests.forms.conftest import Site
+from tests.pipelines.conftest import load
+from tests.pipelines.test_checks import broken_refresh, change
+
+PAGES = (
+    "/d/overview",
+    "/d/rows?metric=orders",
+    "/metrics",
+    "/reports",
+    "/health-of-data",
+    "/o/order",
+    "/o/order/SO-1",
+    "/o/customer/new",
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path, business_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(reading, "READ_AGAIN", 0.0)
+    yield from opened(business_folder, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("zh", "最近一次加载未通过检查"), ("en", "The last load failed its checks")]
+)
+def test_every_page_says_that_the_newest_load_was_held_back(site: Site, language: str, sentence: str) -> None:
+    boss = reader(site, "boss", language)
+    assert not any("data-held" in boss.get(page).text for page in PAGES)
+    change(site.store, "UPDATE \"order\" SET kind = 'project' WHERE id = 3")
+    assert broken_refresh(
+        site.store, "update core.fct_order set customer_id = 77 where order_id = 3"
+    ).outcome.held
+    for page in PAGES:
+        answer = boss.get(page)
+        assert answer.status_code == 200, page
+        assert answer.text.count("data-held") == 1, page
+        assert sentence in answer.text, page
+    assert "data-held" not in site.server.test_client().get("/login").text
+    change(site.store, "UPDATE \"order\" SET kind = 'sales' WHERE id = 3")
+    assert load(site.store).published
+    assert not any("data-held" in boss.get(page).text for page in PAGES)
