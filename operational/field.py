@@ -58,6 +58,7 @@ class Field:
     is kept in `customer_id`). `default_from` lists paths tried in order when the field is left empty:
     `item.list_price` follows a link, `order.lines.unit_price` takes the line with the same item,
     `root` is the root organisation unit. `derived` fields are computed by the machine, never typed.
+    Below `seldom_below` a value is kept, with a warning to whoever types it.
     A text with a `pattern` (a regular expression for the whole of it) shows `example` as what to write.
     """
 
@@ -80,6 +81,7 @@ class Field:
     example: str = ""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    seldom_below: Decimal | None = None
     help: Label | None = None
     name: str = ""
     column: str = ""

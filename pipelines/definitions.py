@@ -15,7 +15,7 @@ from pipelines.refreshing import Refreshing
 
 NIGHTLY = "30 2 * * *"
 PATIENCE = 900.0  # seconds that a scheduled refresh waits for one that is running
-LOOK_FOR_REQUESTS, LOOK_FOR_MAIL = 10, 30  # seconds
+LOOK_FOR_REQUESTS, LOOK_FOR_MAIL, LOOK_FOR_REPORTS = 10, 30, 60  # seconds
 RUNNING = dg.DefaultScheduleStatus.RUNNING
 
 
@@ -38,7 +38,7 @@ def assemble(settings: Settings) -> dg.Definitions:
         assets=assets,
         jobs=[refresh, deliver_report, send_mail],
         schedules=schedules + _report_schedules(settings),
-        sensors=[refresh_requested, mail_waiting],
+        sensors=[refresh_requested, mail_waiting, report_held],
         resources={"refreshing": refreshing, "store": store},
         executor=dg.in_process_executor,
     )
@@ -130,6 +130,18 @@ def mail_waiting(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]
         yield dg.RunRequest(run_key=f"mail {due}")
 
 
+@dg.sensor(
+    job_name="deliver_report", minimum_interval_seconds=LOOK_FOR_REPORTS,
+    default_status=dg.DefaultSensorStatus.RUNNING, required_resource_keys={"store"},
+)  # fmt: skip
+def report_held(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
+    """Reports that were held back while the figures were in doubt, as soon as a load is sound."""
+    from pipelines.deliver import held_reports
+
+    for report, snapshot in held_reports(context.resources.store):
+        yield dg.RunRequest(run_key=f"{report} after {snapshot}", run_config=_report_config(report))
+
+
 def _is_due(context: dg.ScheduleEvaluationContext) -> bool:
     """Whether a regular refresh would find anything to do."""
     from pipelines.waiting import store_changed, waiting_request
@@ -144,10 +156,14 @@ def _report_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         dg.ScheduleDefinition(
             f"report_{report.name.replace('-', '_')}", job=deliver_report, cron_schedule=report.cron,
             execution_timezone=settings.timezone, default_status=RUNNING,
-            run_config={"ops": {"deliver": {"config": {"report": report.name}}}},
+            run_config=_report_config(report.name),
         )
         for report in load_reports().values()
     ]  # fmt: skip
+
+
+def _report_config(report: str) -> dict[str, object]:
+    return {"ops": {"deliver": {"config": {"report": report}}}}
 
 
 def _refresh_config(asked_by: str, *, full: bool = False) -> dict[str, object]:

@@ -22,7 +22,7 @@ from operational.crud.access import actor_of, warehouse_scope
 from operational.entity import entity
 from operational.store import outbox
 from operational.store.report_archive import archive_report, archived_reports
-from operational.store.runs import DONE, FAILED, HELD, last_runs
+from operational.store.runs import DONE, FAILED, HELD, end_run, last_runs, start_run
 from operational.store.users import list_users
 from warehouse.answer import read_published
 from warehouse.connect import Warehouse
@@ -135,11 +135,51 @@ def deliver_report(store: Store, report: Report, period: str | None, *, made_by:
 
 
 def deliver_due(store: Store, name: str, now: datetime | None = None) -> list[str]:
-    """Deliver the last whole period, and those before it that were missed since the last delivery."""
+    """Deliver the last whole period, and those before it that were missed since the last delivery.
+
+    While the figures are in doubt it is held: recorded so, and taken up when a load is sound again.
+    """
     report = _report(name)
     today = (now or datetime.now(UTC)).astimezone(store.settings.zone).date()
     with store.reading() as session:
         known = {one.period for one in archived_reports(session, report.name, limit=10_000)}
+    run = start_run(store, run_kind(report.name))
+    state, said = FAILED, ""
+    try:
+        sentences = [
+            deliver_report(store, report, period, made_by="schedule")
+            for period in reversed(_missing(report, today, known))
+        ]
+        state = DONE
+    except ReportRefused as refused:
+        state, said = HELD, refused.message
+        sentences = [said]
+    finally:
+        end_run(store, run, state, summary={"reason": said})
+    return sentences
+
+
+def run_kind(report: str) -> str:
+    """The kind under which deliveries of a report are recorded among the runs."""
+    return f"report {report}"
+
+
+def held_reports(store: Store) -> list[tuple[str, str]]:
+    """Reports whose last delivery was held back, now that the newest load is sound: name, and that load's snapshot."""
+    with store.reading() as session:
+        newest = next(
+            (run for run in last_runs(session, "refresh", 5) if run.state in (DONE, HELD, FAILED)), None
+        )
+        if newest is None or newest.state != DONE:
+            return []
+        last = {name: next(iter(last_runs(session, run_kind(name), 1)), None) for name in load_reports()}
+    return [
+        (name, newest.snapshot or "") for name, run in last.items() if run is not None and run.state == HELD
+    ]
+
+
+def _missing(report: Report, today: date, known: set[str]) -> list[str]:
+    """The last whole period and those before it that were never delivered, the newest first."""
     missing: list[str] = []
     day = today
     while len(missing) < MOST_MISSED:
@@ -151,7 +191,7 @@ def deliver_due(store: Store, name: str, now: datetime | None = None) -> list[st
         if not known:
             break  # the first delivery ever: nothing before it was promised
         day = first
-    return [deliver_report(store, report, period, made_by="schedule") for period in reversed(missing)]
+    return missing
 
 
 def period_text(first: date, grain: str) -> str:

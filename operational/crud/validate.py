@@ -6,6 +6,7 @@ Kinds are in typed.py, what an empty field becomes in defaults.py, checks of the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -128,7 +129,16 @@ def _read_fields(
         found[name] = result.value
         if result.warning is not None:
             draft.warnings.append(problem(about, line, result.warning))
+        if about.seldom_below is not None and result.value is not None and result.value < about.seldom_below:
+            draft.warnings.append(problem(about, line, _seldom(about.seldom_below)))
     return found
+
+
+def _seldom(limit: Decimal) -> Label:
+    return Label(
+        f"小于 {limit}，已保留；如为笔误请更正。",
+        f"is below {limit} and was kept; correct it if it is a slip.",
+    )
 
 
 def _key(raw: Any) -> str | None:

@@ -247,3 +247,21 @@ def test_receipts_settle_an_invoice_and_reopen_it(company):
     assert state_of(company, invoice.key, "invoice") == "partly_paid"
     company.walk("payer_boss", "receipt", first.key, "void", comment="退票")
     assert state_of(company, invoice.key, "invoice") == "issued"
+
+
+def test_an_invoice_is_of_its_order_s_customer(company):
+    order = company.approved_order("1")
+    other = company.create("payer", "invoice", customer="C2", order=order.key, amount="100")
+    with pytest.raises(Refused, match="another customer") as refused:
+        company.walk("payer", "invoice", other.key, "issue")
+    assert [one.key for one in refused.value.blockers] == [order.key]
+    own = company.create("payer", "invoice", customer="C1", order=order.key, amount="100")
+    company.walk("payer", "invoice", own.key, "issue")
+
+
+def test_a_negative_line_is_kept_with_a_warning(company):
+    order = company.create("clerk", "order", [{"item": "P1", "quantity": "-2"}], customer="C1")
+    assert [one.message.en for one in order.warnings] == [
+        "Line 1, Quantity: is below 0 and was kept; correct it if it is a slip."
+    ]
+    assert company.create("clerk", "order", [{"item": "P1", "quantity": "2"}], customer="C1").warnings == ()

@@ -17,7 +17,7 @@ from operational.store.report_archive import archived_reports
 from operational.store.runs import HELD, end_run, start_run
 from operational.store.session import Store
 from operational.store.users import add_user
-from pipelines.deliver import ReportRefused, deliver_due, make_report, period_text, report_list
+from pipelines.deliver import ReportRefused, deliver_due, held_reports, make_report, period_text, report_list
 from tests.pipelines.conftest import load
 
 NAME = "executive-summary"
@@ -67,6 +67,19 @@ def test_a_report_in_doubt_is_held(office: Store) -> None:
     with pytest.raises(ReportRefused, match="held"):
         make_report(office, SYSTEM_ACTOR, NAME, deliver=True)
     assert mails(office) == []
+
+
+def test_a_held_report_goes_out_when_the_figures_are_sound(office: Store) -> None:
+    day = datetime(2026, 10, 5, 1, tzinfo=UTC)
+    end_run(office, start_run(office, "refresh"), HELD, summary={"reason": "a check failed"})
+    (said,) = deliver_due(office, NAME, day)
+    assert "a check failed" in said
+    assert (mails(office), held_reports(office)) == ([], [])
+    snapshot = load(office).snapshot
+    assert held_reports(office) == [(NAME, snapshot)]
+    deliver_due(office, NAME, day)
+    assert {mail.period for mail in mails(office)} == {"2026-W40"}
+    assert held_reports(office) == []
 
 
 def test_missed_periods_are_delivered_afterwards(office: Store) -> None:

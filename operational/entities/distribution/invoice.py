@@ -23,7 +23,8 @@ GRAPH = StateGraph(
         void=("已作废", "Void", "red", "final"),
     ),
     transitions=(
-        move("issue", "开票", "Issue", "draft > issued", FINANCE, tone="primary"),
+        move("issue", "开票", "Issue", "draft > issued", FINANCE,
+             guards=("order_of_same_customer",), tone="primary"),
         move("pay_partly", "部分付款", "Pay partly", "issued paid > partly_paid", SYSTEM),
         move("pay", "付清", "Pay", "issued partly_paid > paid", SYSTEM),
         move("unpay", "撤销付款", "Undo payment", "partly_paid paid > issued", SYSTEM),

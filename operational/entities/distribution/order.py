@@ -90,7 +90,7 @@ class OrderLine(Line):
     __document__ = "order"
 
     item_id: Mapped[int] = field.link("item", "物料", "Item", required=True)
-    quantity: Mapped[Decimal] = field.quantity("数量", "Quantity", required=True)
+    quantity: Mapped[Decimal] = field.quantity("数量", "Quantity", required=True, seldom_below=Decimal(0))
     unit_price: Mapped[Decimal | None] = field.money("单价", "Unit price", default_from=("item.list_price",))
     discount_pct: Mapped[Decimal | None] = field.percent("折扣 %", "Discount %")
     amount: Mapped[Decimal | None] = field.money(
