@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 POSITION, PUBLISHED = "position", "published"
 
 
+def prepare_state(build: Connection) -> None:
+    """Make the table of facts where it is missing."""
+    build.execute("create table if not exists meta.build_state (name VARCHAR, value VARCHAR)")
+
+
 def remembered(build: Connection, name: str) -> str:
     """A fact, or "" where it was never noted."""
-    build.execute("create table if not exists meta.build_state (name VARCHAR, value VARCHAR)")
     row = build.execute("select value from meta.build_state where name = ?", [name]).fetchall()
     return str(row[0][0]) if row else ""
 

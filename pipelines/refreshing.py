@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from operational.store.snapshots import PublishedSnapshot, register_snapshot
-from pipelines.build_state import PUBLISHED, remember, remembered
+from pipelines.build_state import PUBLISHED, prepare_state, remember, remembered
 from pipelines.load import Loaded, load, position_of
 from pipelines.model import build_models
 from pipelines.outcome import Outcome
@@ -21,7 +21,7 @@ from pipelines.progress import Progress, silent
 from pipelines.published_state import declarations_digest, note_state
 from pipelines.quality.judge import check_landing, check_tables
 from pipelines.quality.quarantine import Quarantined, quarantine_rows
-from pipelines.quality.results import Quality
+from pipelines.quality.results import Quality, prepare_results
 from pipelines.source import reading
 from warehouse.connect import (
     BUILD_FILE,
@@ -79,6 +79,8 @@ class Refreshing:
                     (self.directory / name).unlink(missing_ok=True)
             self._build = open_build(self.directory, self.store.settings.timezone)
             self._build.execute("begin")
+            prepare_state(self._build)
+            prepare_results(self._build)
             with reading(self.store, position_of(self._build)) as source:
                 self._loaded = load(source, self._build, progress=self.progress)
             self.outcome.rows = self._loaded.rows

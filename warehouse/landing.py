@@ -53,8 +53,7 @@ def prepare_raw(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
         there = {
             name
             for (name,) in connection.execute(
-                "select column_name from information_schema.columns where table_schema = ? and table_name = ?",
-                [schema, table.name],
+                f'select column_name from (describe {schema}."{table.name}")'
             ).fetchall()
         }
         for column in table.columns:

@@ -27,6 +27,8 @@ _KNOWN = {
     "key",
     "checks",
     "follows",
+    "holder",
+    "read_by_holder",
     "scope",
     "record",
     "record_entity",
@@ -44,7 +46,9 @@ class Table:
     """One declared table.
 
     `entity` is the one whose permissions govern its rows (None: everybody who may ask). `follows` maps a
-    staging table to the output column that carries its ids. `scope` says where a column of the asker's scope
+    staging table to the output column that carries its ids. Where rows are computed from each other, `holder` names the
+    output columns that such rows share, and `read_by_holder` gives these columns as they are called in the inputs: the
+    rows of a holder are made of its own input rows only, and made anew together, also when one comes or goes there. `scope` says where a column of the asker's scope
     is found: a column, or `dimension.column` for today's attribute; several are alternatives; under one that is
     not found nothing is seen. `record` is the column with the natural key of the record behind a
     row, or `[table, joining column, key column]`. `derived_from` names the fact whose rows it sums up holder by
@@ -89,6 +93,19 @@ class Table:
     def follows(self) -> dict[str, str]:
         """Staging table -> output column with its ids; empty where the table is always built whole."""
         return dict(self.header.get("follows", {}))
+
+    @property
+    def holder(self) -> tuple[str, ...]:
+        """Columns that rows computed from each other share; empty where every row is computed by itself."""
+        return tuple(self.header.get("holder", ()))
+
+    @property
+    def read_by_holder(self) -> dict[str, tuple[str, ...]]:
+        """Input -> its columns that say whose a row is, of inputs of which a holder needs no more than its own rows."""
+        return {
+            name: (columns,) if isinstance(columns, str) else tuple(columns)
+            for name, columns in self.header.get("read_by_holder", {}).items()
+        }
 
     @property
     def scope(self) -> dict[str, tuple[str, ...]]:
@@ -178,10 +195,14 @@ def read_table(path: Path) -> Table:
     if missing := _NEEDED - header.keys():
         raise TableInvalid(f"{name}: missing in the header: {', '.join(sorted(missing))}")
     table = Table(name, MappingProxyType(header), parts["select"].strip().rstrip(";"))
-    if absent := {*table.key, *table.follows.values()} - set(table.columns):
+    if absent := {*table.key, *table.holder, *table.follows.values()} - set(table.columns):
         raise TableInvalid(
             f"{name}: the header names columns that it does not have: {', '.join(sorted(absent))}"
         )
+    if unread := table.read_by_holder.keys() - set(table.depends_on):
+        raise TableInvalid(f"{name}: read_by_holder names what it does not read: {', '.join(sorted(unread))}")
+    if any(len(columns) != len(table.holder) for columns in table.read_by_holder.values()):
+        raise TableInvalid(f"{name}: read_by_holder needs a column for each of holder.")
     return table
 
 

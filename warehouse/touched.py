@@ -54,9 +54,12 @@ class Touched:
         ).fetchall()
         self._connection.unregister("arriving")
 
-    def put(self, table: str, ids: Iterable[int]) -> None:
-        """Note single ids; also under the name of a model whose rows changed."""
-        self.add(table, ((number, number) for number in ids))
+    def put_found(self, name: str, select: str) -> None:
+        """Note the ids that a SELECT gives; also under the name of a model whose rows changed."""
+        found = self._connection.execute(f"insert into touched select '{name}', * from ({select})").fetchall()
+        if found and found[0][0]:
+            self._tables.add(name)
+            self._listed.clear()
 
     def wholly(self, table: str) -> bool:
         """Whether all rows of a table are to be taken as touched."""

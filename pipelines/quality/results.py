@@ -6,6 +6,7 @@ A result stays until its check is evaluated again; how checks are evaluated stan
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -80,30 +81,24 @@ def prepare_results(build: Connection) -> None:
 def keep_result(
     build: Connection, table: str, check: str, unexpected_count: int, severity: str, detail: Any
 ) -> None:
-    """Put the newest result of a check in the place of the one before."""
-    prepare_results(build)
-    build.execute('delete from meta.check_result where "table" = ? and "check" = ?', [table, check])
-    build.execute(
-        "insert into meta.check_result values (?, ?, ?, ?, ?, ?, ?)",
-        [
-            table, check, unexpected_count == 0, unexpected_count, severity,
-            datetime.now(UTC).replace(tzinfo=None), json.dumps(detail, default=str, ensure_ascii=False),
-        ],
-    )  # fmt: skip
+    """Put the newest result of the one check of a table in the place of the one before."""
+    keep_results(build, table, [(check, unexpected_count, severity, detail)])
 
 
-def forget_results(build: Connection, table: str, kept: set[str]) -> None:
-    """Drop the results of checks that a table no longer has."""
-    prepare_results(build)
-    known = build.execute('select "check" from meta.check_result where "table" = ?', [table]).fetchall()
-    for (check,) in known:
-        if check not in kept:
-            build.execute('delete from meta.check_result where "table" = ? and "check" = ?', [table, check])
+def keep_results(build: Connection, table: str, found: Iterable[tuple[str, int, str, Any]]) -> None:
+    """Put the newest results of all checks of a table in the place of those before: check, count, severity, detail."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    values: list[Any] = []
+    for check, unexpected_count, severity, detail in found:
+        told = json.dumps(detail, default=str, ensure_ascii=False)
+        values += [table, check, unexpected_count == 0, unexpected_count, severity, now, told]
+    rows = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * (len(values) // 7))
+    build.execute('delete from meta.check_result where "table" = ?', [table])
+    build.execute(f"insert into meta.check_result values {rows}", values)
 
 
 def failed_before(build: Connection, table: str) -> bool:
     """Whether a check of the table did not pass when it was last evaluated."""
-    prepare_results(build)
     row = build.execute(
         'select 1 from meta.check_result where "table" = ? and not success limit 1', [table]
     ).fetchall()
@@ -112,7 +107,6 @@ def failed_before(build: Connection, table: str) -> bool:
 
 def standing(build: Connection) -> Quality:
     """Every result that stands."""
-    prepare_results(build)
     rows = build.execute(
         'select "table", "check", success, unexpected_count, severity from meta.check_result order by 1, 2'
     ).fetchall()

@@ -24,8 +24,8 @@ from pipelines.quality.expectation import (
     tuple_of,
     unique,
 )
-from pipelines.quality.results import failed_before, forget_results, keep_result
-from warehouse.increment import RowsAnew, rows_anew
+from pipelines.quality.results import failed_before, keep_results
+from warehouse.increment import rows_anew
 from warehouse.table import Table, load_tables
 
 if TYPE_CHECKING:
@@ -38,18 +38,14 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"(\w+) in ((?:core|marts)\.\w+)")
 _LIMIT = re.compile(r"(\w+) (>=|>|<=|<) (-?\d+(?:\.\d+)?)")
 _WARN = "warn:"
-EVERY_ROW = RowsAnew("true", by_key=True)
+EVERY_ROW = "true"
 
 
-def table_checks(table: Table, rows: RowsAnew = EVERY_ROW) -> tuple[Expectation, ...]:
-    """The expectations of a table's header; repeated keys are sought among the keys of the given rows."""
+def table_checks(table: Table, rows: str = EVERY_ROW) -> tuple[Expectation, ...]:
+    """The expectations of a table's header; repeated keys are sought among the given rows."""
     found = [not_null(f"{column} is filled", column) for column in table.key]
-    key = tuple_of(table.key)
-    first, columns = quoted(table.key[0]), ", ".join(quoted(column) for column in table.key)
-    among = rows.condition
-    if not rows.by_key:
-        among = f"{first} in (select {first} from {table.name} where {among})"
-    repeated = f"select {key} from {table.name} where {among} group by {columns} having count(*) > 1"
+    key, columns = tuple_of(table.key), ", ".join(quoted(column) for column in table.key)
+    repeated = f"select {key} from {table.name} where {rows} group by {columns} having count(*) > 1"
     found.append(unique(f"{', '.join(table.key)} is unique", table.key, repeated))
     found += [_condition(text) for text in table.checks]
     return tuple(found)
@@ -94,14 +90,14 @@ def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]
             continue
         remember(build, f"checks of {table.name}", digest)
         narrow = one.how == "rows" and known and not before
-        rows = rows_anew(table, loaded.touched) if narrow else EVERY_ROW
+        rows = rows_anew(table) if narrow else EVERY_ROW
         disagreements += _check(build, table, rows)
     return disagreements
 
 
-def _check(build: Connection, table: Table, rows: RowsAnew) -> list[str]:
+def _check(build: Connection, table: Table, rows: str) -> list[str]:
     expectations = table_checks(table, rows)
-    counts = count_broken(build, table.name, rows.condition, expectations)
+    counts = count_broken(build, table.name, rows, expectations)
     details = {one.name: one.result(count) for one, count in zip(expectations, counts, strict=True)}
     disagree: list[str] = []
     if any(counts):
@@ -111,7 +107,12 @@ def _check(build: Connection, table: Table, rows: RowsAnew) -> list[str]:
         said, disagree = validate_rows(build, table.name, f"({failing})", expectations)
         for one, count, result in zip(expectations, counts, said, strict=True):
             details[one.name] = result | {"unexpected_count": count, "success": count == 0}
-    forget_results(build, table.name, set(details))
-    for one, count in zip(expectations, counts, strict=True):
-        keep_result(build, table.name, one.name, count, one.severity, details[one.name])
+    keep_results(
+        build,
+        table.name,
+        [
+            (one.name, count, one.severity, details[one.name])
+            for one, count in zip(expectations, counts, strict=True)
+        ],
+    )
     return [f"{table.name}: {name}" for name in disagree]

@@ -105,6 +105,14 @@ def test_a_fact_can_be_narrowed_to_the_rows_of_a_scope() -> None:
             "/* grain = 'x'\nowner = 'y'\nkey = ['a']\ncolour = 1 */ select 1 as a",
             "unknown in the header: colour",
         ),
+        (
+            "/* grain = 'x'\nowner = 'y'\nkey = ['a']\nholder = ['a']\nread_by_holder = { 'core.b' = 'a' } */ select 1 as a",
+            "names what it does not read: core.b",
+        ),
+        (
+            "/* grain = 'x'\nowner = 'y'\nkey = ['a']\nread_by_holder = { 'core.b' = 'a' } */ select a from core.b",
+            "a column for each of holder",
+        ),
         ("/* grain = 'x'\nowner = 'y'\nkey = ['a'] */ select 1", "needs a name"),
         ("/* grain = 'x'\nowner = 'y'\nkey = ['a'] */ selec 1 as a", "not one SELECT"),
     ],

@@ -5,6 +5,9 @@ entity = "stock_movement"
 key = ["movement_id"]
 record = "number"
 checks = ["item_id in core.dim_item", "depot_id in core.dim_depot"]
+follows = { item = "item_id", depot = "depot_id" }
+holder = ["item_id", "depot_id"]
+read_by_holder = { "staging.stock_movement" = ["item_id", "depot_id"] }
 scope = { org_unit_id = "depot.org_unit_id" }
 */
 -- The average changes only when stock comes in at a cost; from one such arrival to the next the value is

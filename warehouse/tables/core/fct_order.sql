@@ -14,14 +14,6 @@ select
     c.region_id, c.level, c.industry, coalesce(o.org_unit_id, c.org_unit_id) as org_unit_id, c.owner_id,
     coalesce(t.amount, 0) as amount
 from staging."order" as o
-left join (
-    select
-        order_id,
-        cast(sum(case when amount is not null then amount
-                 else cast(quantity * unit_price * (1 - coalesce(discount_pct, 0) / 100) as decimal(18, 4)) end)
-             as decimal(18, 4)) as amount
-    from staging.order_line
-    group by order_id
-) as t on t.order_id = o.id
+left join core.order_amount as t on t.order_id = o.id
 left join core.customer_on as c
     on c.customer_id = o.customer_id and o.ordered_on >= c.valid_from and o.ordered_on < c.valid_to

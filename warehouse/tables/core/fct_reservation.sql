@@ -5,6 +5,9 @@ entity = "outbound_request"
 key = ["outbound_request_id", "item_id", "valid_from"]
 record = "number"
 checks = ["item_id in core.dim_item", "depot_id in core.dim_depot", "quantity > 0", "valid_from < valid_to"]
+follows = { item = "item_id", depot = "depot_id" }
+holder = ["outbound_request_id"]
+read_by_holder = { "staging.outbound_request" = "id", "staging.shipment" = "outbound_request_id" }
 scope = { org_unit_id = "depot.org_unit_id" }
 */
 -- Confirming reserves, posted shipments of the request use it up, the end of the request frees what is left.

@@ -5,6 +5,9 @@ entity = "shipment"
 key = ["shipment_line_id"]
 record = "number"
 checks = ["item_id in core.dim_item"]
+follows = { item = "item_id" }
+holder = ["order_id"]
+read_by_holder = { "staging.shipment" = "order_id", "core.fct_order" = "order_id", "core.fct_order_line" = "order_id" }
 scope = { org_unit_id = "depot.org_unit_id" }
 */
 with priced as (

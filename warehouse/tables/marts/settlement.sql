@@ -4,6 +4,8 @@ owner = "finance"
 entity = "invoice"
 key = ["invoice_id"]
 record = "number"
+holder = ["invoice_id"]
+read_by_holder = { "core.fct_invoice" = "invoice_id", "core.fct_receipt" = "invoice_id" }
 scope = { org_unit_id = "customer.org_unit_id", owner_id = "customer.owner_id" }
 */
 with paid as (
