@@ -59,7 +59,9 @@ def build_increment(
     connection.execute(f"insert into {table.name} select * from {_anew(table)}")
     for column in columns:
         either = f"select {column} from stale union select {column} from {_anew(table)}"
-        touched.put_found(noted_as(table.name, column), f"select * from ({either}) where {column} is not null")
+        touched.put_found(
+            noted_as(table.name, column), f"select * from ({either}) where {column} is not null"
+        )
     return Built(table.name, "rows")
 
 

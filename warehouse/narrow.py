@@ -79,7 +79,9 @@ def _note_holders(
             ]
         else:
             found.append(f"select {listed} from {name} where {touched.condition(own[0], noted)}")
-            found.append(f"select {columns} from {table.name} where {touched.condition(table.holder[0], noted)}")
+            found.append(
+                f"select {columns} from {table.name} where {touched.condition(table.holder[0], noted)}"
+            )
     names = ", ".join(f"holder_{number}" for number, _ in enumerate(table.holder))
     connection.execute(f"create or replace temp table {_holders(table)}({names}) as {' union '.join(found)}")
 
@@ -102,7 +104,9 @@ def _by_holder(table: Table) -> str:
 
 
 def _held(table: Table, columns: tuple[str, ...]) -> str:
-    same = " and ".join(f"holder_{number} is not distinct from {column}" for number, column in enumerate(columns))
+    same = " and ".join(
+        f"holder_{number} is not distinct from {column}" for number, column in enumerate(columns)
+    )
     return f"exists (select 1 from {_holders(table)} where {same})"
 
 

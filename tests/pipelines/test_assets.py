@@ -18,7 +18,7 @@ from tests.pipelines.conftest import load
 GOLDEN = {
     "core/customer_on": {"raw/customer"},
     "core/dim_customer": {"raw/customer"},
-    "core/fct_order": {"raw/order", "raw/order_line", "core/customer_on"},
+    "core/fct_order": {"raw/order", "core/order_amount", "core/customer_on"},
     "core/fct_order_line": {"raw/order_line", "core/fct_order", "core/item_on"},
     "marts/customer_day": {"core/fct_order", "core/customer_on"},
 }

@@ -16,7 +16,9 @@ from operational.settings import Settings
 from operational.store.bulk import bulk_insert
 from operational.store.engine import for_writing
 from operational.store.session import Store
-from tests.pipelines.conftest import fill, load
+from tests.pipelines.conftest import differences, fill, load
+from tests.pipelines.random_records import RandomRecords
+from warehouse.connect import BUILD_FILE
 
 _numbers = itertools.count(1)
 pick = st.integers(0, 20)
@@ -91,3 +93,19 @@ def test_increments_equal_a_rebuild_on_both_stores(
         apply(company, ("UPDATE item SET standard_cost = {0} WHERE id = {1}", 5 + number, 1))
         load(company)
     equals_rebuild(company)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_change_to_any_table_is_followed(sqlite_store: Store, tmp_path: Path, seed: int) -> None:
+    """Compared are the builds: a blocking check may hold what random records make of them."""
+    records = RandomRecords(sqlite_store, seed)
+    records.fill()
+    load(sqlite_store)
+    for _ in range(6):
+        for _ in range(records.dice.choice((1, 5, 40))):
+            records.change()
+        load(sqlite_store)
+    build = sqlite_store.settings.warehouse_directory / BUILD_FILE
+    by_increments = shutil.copyfile(build, tmp_path / "by_increments.duckdb")
+    load(sqlite_store, full=True)
+    assert differences(by_increments, build) == {}
