@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from warehouse.answer import RowsBehind, written_out
 from warehouse.asking import Asking
-from warehouse.catalog import load_catalog
+from warehouse.catalog import Metric, load_catalog
 from warehouse.compile.behind import PER_HOLDER, leaves_of, select_behind
 from warehouse.compile.context import Scope
 from warehouse.compile.plan import Plan
@@ -49,6 +49,14 @@ def list_rows(
     return RowsBehind(columns, rows, count[0] if count else 0, written_out(listed, compilation.parameters))
 
 
+def _shares(metric: Metric, name: str, row: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What a holder stands for: of a retention the months with an order and all months, else the figure itself."""
+    if metric.kind != "retention":
+        return [(name, row[name])]
+    months = row[f"{name}:n"]
+    return [("months_active", round(row[name] * months)), ("months_observed", months)]
+
+
 def _per_holder(
     connection: Connection, question: Question, scope: Scope, limit: int | None, now: datetime | None
 ) -> RowsBehind:
@@ -56,11 +64,12 @@ def _per_holder(
     metric = load_catalog().metric(question.figures()[0].metric)
     holder = PER_HOLDER[metric.kind]
     name, entity = str(metric.spec.get("of") or question.metrics[0]), holder.partition(".")[0]
-    by = () if metric.spec.get("measure") == "age" else (holder,)
+    by = (holder,) if entity in load_catalog().dimensions_of(metric) else ()
     answer = Asking(connection, replace(question, metrics=(name,), by=by), scope, now).answer()
     rows = [
-        {"entity": entity, "record": row.get(holder), "metric": name, "value": row[name]}
+        {"entity": entity, "record": row.get(holder), "metric": part, "value": value}
         for row in answer.rows
         if row[name] is not None
+        for part, value in _shares(metric, name, row)
     ]
     return RowsBehind(("entity", "record", "metric", "value"), rows[:limit], len(rows), answer.sql)

@@ -25,7 +25,14 @@ SUMMED = [
     and not one.needs
 ]
 RATIOS = [one.name for one in METRICS if one.kind == "ratio"]
-DISTRIBUTED = [one.name for one in METRICS if "p50" in one.statistics]
+OF_ROWS = {"mean", "p50", "p90", "p95"}
+DISTRIBUTED = [
+    f"{one.name}:{statistic}"
+    for one in METRICS
+    for statistic in one.statistics
+    if statistic in OF_ROWS and one.kind in ("distribution", "gaps", "standing")
+]
+SURVIVING = [f"{one.name}:{name}" for one in METRICS for name in one.statistics if name.startswith("km_")]
 
 
 def behind(company: Landed, metric: str) -> tuple[Any, dict[str, list[Any]]]:
@@ -57,11 +64,45 @@ def test_numerator_and_denominator_stand_apart(company: Landed, metric: str) -> 
     assert math.isclose(number, float(above) / float(below), rel_tol=1e-12)
 
 
-@pytest.mark.parametrize("metric", DISTRIBUTED)
-def test_a_quantile_is_that_of_the_values_listed(company: Landed, metric: str) -> None:
-    number, values = behind(company, f"{metric}:p50")
-    (listed,) = values.values()
-    assert math.isclose(number, float(np.median(np.array(listed, dtype=float))), rel_tol=1e-12)
+@pytest.mark.parametrize("figure", DISTRIBUTED)
+def test_a_statistic_is_that_of_the_values_listed(company: Landed, figure: str) -> None:
+    number, values = behind(company, figure)
+    listed = np.array([value for part in values.values() for value in part], dtype=float)
+    statistic = figure.rpartition(":")[2]
+    expected = listed.mean() if statistic == "mean" else np.quantile(listed, int(statistic[1:]) / 100)
+    assert math.isclose(number, float(expected), rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("figure", SURVIVING)
+def test_a_survival_quantile_is_that_of_the_cases_listed(company: Landed, figure: str) -> None:
+    """The product-limit estimate written out: at each end the share that goes on, open cases at risk till they are left."""
+    question = parse_question(metrics=figure, **RANGE)
+    rows = rows_behind(company.connection, question, None).rows
+    share = 1 - int(figure[-2:]) / 100
+    surviving, reached = 1.0, None
+    for at in sorted({row["value"] for row in rows if row["ended"]}):
+        ended = sum(row["ended"] and row["value"] == at for row in rows)
+        surviving *= 1 - ended / sum(row["value"] >= at for row in rows)
+        if surviving <= share + 1e-12:
+            reached = at
+            break
+    (answer,) = company.ask(figure, **RANGE)
+    assert answer[figure] == reached or math.isclose(answer[figure], reached, rel_tol=1e-12)
+    assert answer[f"{figure.split(':', maxsplit=1)[0]}:n"] == len(rows)
+
+
+def test_retention_is_months_with_an_order_over_months_observed(company: Landed) -> None:
+    number, values = behind(company, "retention")
+    assert math.isclose(number, sum(values["months_active"]) / sum(values["months_observed"]), rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("metric", [one.name for one in METRICS])
+def test_every_metric_lists_its_rows(company: Landed, metric: str) -> None:
+    one = load_catalog().metric(metric)
+    figure = f"{metric}:{one.statistics[0]}" if one.statistics else metric
+    found = rows_behind(company.connection, parse_question(metrics=figure, **RANGE), None)
+    assert {"entity", "record", "metric", "value"} <= set(found.columns)
+    assert found.total == len(found.rows)
 
 
 def test_a_row_leads_to_its_record(company: Landed) -> None:

@@ -1,7 +1,7 @@
 """The rows behind one number: for each of its leaves the rows that were counted, each with its share.
 
 The shares of a sum add up to the number exactly; of a ratio, numerator and denominator stand apart; a quantile
-is that of the values listed.
+is that of the values listed, one that counts open cases that of their Kaplan-Meier curve.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ SHOWN = (
     "fault", "priority", "kind",
 )  # fmt: skip
 PER_HOLDER = {
+    "retention": "customer.code",
     "lifetime": "customer.code",
     "rfm": "customer.code",
     "concentration": "customer.code",
@@ -59,13 +60,19 @@ def select_behind(compilation: Compilation, sign: int, part: str, leaf: Leaf) ->
         f"{'-' if sign < 0 else ''}({filled(compilation, value, leaf.parameters)}) as value",
     ]  # fmt: skip
     titles = [f"d_{name}.{one.title} as {name}" if one.table else f"r.{name}" for name, one in shown.items()]
+    if leaf.statistic.startswith(
+        "km_"
+    ):  # whether a duration was over or still ran decides its share in the curve
+        ended = filled(compilation, leaf.metric.spec["survival"]["ended"], leaf.parameters)
+        inner.append(f"({ended}) as ended")
     joins = [
         f"left join {one.table} as d_{name} on d_{name}.{one.id_column} = r.{one.column}"
         for name, one in shown.items()
         if one.table
     ]
     in_time = [one.replace("f.day", "r.day") for one in in_range(compilation, "day", leaf.start)]
-    listed = ", ".join(["r.entity", "r.record", "r.day", *titles, f"'{part}' as metric", "r.value"])
+    also = ["r.ended"] if leaf.statistic.startswith("km_") else []
+    listed = ", ".join(["r.entity", "r.record", "r.day", *titles, f"'{part}' as metric", *also, "r.value"])
     conditions = ["r.value is not null", *(in_time if leaf.metric.kind == "gaps" else [])]
     return "\n".join([
         f"select {listed}", f"from (\nselect {', '.join(inner)}\n{fact.text}\n) as r", *joins,
