@@ -59,6 +59,18 @@ class RandomRecords:
                 id=self._id(table),
             )
 
+    def change_every_table(self) -> None:
+        """Every field that is not private of some record of every table set anew."""
+        for table, cls in TABLES.items():
+            for one in fields_of(cls):
+                if not one.private:
+                    self._set(table, one, self._value(cls, one))
+
+    def _set(self, table: str, one: Field, value: Any) -> None:
+        self._execute(
+            f'update "{table}" set "{one.column}" = :value where id = :id', value=value, id=self._id(table)
+        )
+
     def _is_odd(self, one: Field) -> bool:
         return one.kind in ("choice", "state") and self.dice.random() < 0.15
 

@@ -19,6 +19,7 @@ from operational.store.session import Store
 from tests.pipelines.conftest import differences, fill, load
 from tests.pipelines.random_records import RandomRecords
 from warehouse.connect import BUILD_FILE
+from warehouse.table import load_tables
 
 _numbers = itertools.count(1)
 pick = st.integers(0, 20)
@@ -109,3 +110,12 @@ def test_any_change_to_any_table_is_followed(sqlite_store: Store, tmp_path: Path
     by_increments = shutil.copyfile(build, tmp_path / "by_increments.duckdb")
     load(sqlite_store, full=True)
     assert differences(by_increments, build) == {}
+
+
+def test_only_what_has_one_row_is_built_whole_after_changes(sqlite_store: Store) -> None:
+    records = RandomRecords(sqlite_store, seed=7)
+    records.fill()
+    load(sqlite_store)
+    records.change_every_table()
+    whole = {name for name, how in load(sqlite_store).tables.items() if how == "whole"}
+    assert {name for name in whole if not load_tables()[name].grain.startswith("one row:")} == set()

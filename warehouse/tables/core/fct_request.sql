@@ -5,7 +5,7 @@ entity = "service_request"
 key = ["request_id"]
 record = "number"
 checks = ["customer_id in core.dim_customer"]
-follows = { service_request = "request_id", customer = "customer_id", item = "item_id" }
+follows = { service_request = "request_id", unit = "unit_id", customer = "customer_id", item = "item_id" }
 scope = { org_unit_id = "customer.org_unit_id", owner_id = "assignee_id" }
 */
 -- Business seconds count from 1990 to the instant, Monday to Friday 9 to 18; a difference of two is a duration.
