@@ -179,7 +179,7 @@ def count_is_the_latest(
     lines = stored_lines(session, Stocktake, stocktake.id)
     places = [(stocktake.depot_id, line.item_id) for line in lines]
     hold(session, Item, [item for _, item in places])
-    return counted_since(session, _moment(stocktake), places, but=stocktake.id)
+    return counted_since(session, _moment(stocktake), places, count=stocktake.id)
 
 
 @guard

@@ -20,11 +20,11 @@ from operational.field import Label
 
 
 def counted_since(
-    session: Session, at: datetime, places: Iterable[tuple[int, int]], *, but: int | None = None
+    session: Session, at: datetime, places: Iterable[tuple[int, int]], *, count: int | None = None
 ) -> Refusal | None:
     """Refuse what would move stock before a posted count of it; places are (depot, item), all lots alike.
 
-    `but` leaves one stocktake out.
+    For the stocktake `count` itself another one of the same moment stands in the way as well.
     """
     wanted = set(places)
     rows = session.execute(
@@ -32,8 +32,8 @@ def counted_since(
         .join(StocktakeLine, document_column(StocktakeLine) == Stocktake.id)
         .where(
             Stocktake.state == "posted",
-            Stocktake.as_of > at,
-            Stocktake.id != (but or 0),
+            Stocktake.as_of > at if count is None else Stocktake.as_of >= at,
+            Stocktake.id != (count or 0),
             StocktakeLine.item_id.in_({item for _, item in wanted}),
         )
         .distinct()
