@@ -26,6 +26,7 @@ class Catalogue:
     """The items by place: products in the order of their list, then successors, then parts; `ids` in the store."""
 
     codes: list[str]
+    brands: list[str]
     price: Ints  # today's, in yuan
     cost: Ints  # standard cost in cents
     lead_days: Ints
@@ -78,6 +79,7 @@ def make_catalogue(loader: Loader) -> Catalogue:
     }
     return Catalogue(
         codes=columns["code"],
+        brands=columns["brand"],
         price=price,
         cost=cost,
         lead_days=np.array([row.lead_days for row in rows]),

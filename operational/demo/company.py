@@ -14,7 +14,9 @@ from operational.demo import ledger, reckoning, service_records
 from operational.demo.buying import purchases
 from operational.demo.calendar import Calendar, Ints
 from operational.demo.complaints import make_complaints
+from operational.demo.counting import plan_counts, write_counts
 from operational.demo.failures import make_replacements
+from operational.demo.incoming import write_inbounds, write_lots
 from operational.demo.loading import Loader, Progress
 from operational.demo.opportunities import make_opportunities
 from operational.demo.order_states import order_states
@@ -24,6 +26,7 @@ from operational.demo.payments import make_invoices, make_receipts, regular_paye
 from operational.demo.planted import planted
 from operational.demo.replenish import make_stock
 from operational.demo.requests import entered_later, make_requests
+from operational.demo.reserving import write_requests
 from operational.demo.returns import make_returns
 from operational.demo.service_steps import complaint_steps, request_steps
 from operational.demo.shipping import make_shipments
@@ -110,11 +113,20 @@ def _make(world: World, truth: Truth) -> None:
     truth.totals |= reckoning.service_totals(world, units, replacements, replaced, requests)
 
     stock = make_stock(world, wanted_issues(world, orders, shipments, units, replacements, replaced))
-    shipment_numbers = ledger.write_shipments(world, shipments, orders, stock, order_ids)
-    moved = ledger.movements(world, stock, shipment_numbers[shipments.line_shipment], replacement_numbers)
+    inbounds = write_inbounds(world, stock)
+    write_lots(world, stock)
+    asked = write_requests(world, shipments, orders, order_ids)
+    shipment_numbers = ledger.write_shipments(world, shipments, orders, stock, order_ids, asked)
+    moved = ledger.movements(
+        world, stock, inbounds.source, shipment_numbers[shipments.line_shipment], replacement_numbers
+    )
     moved += ledger.movements_of_returns(world, returns, return_numbers, orders)
-    truth.totals |= reckoning.stock_totals(ledger.write_movements(world, moved))
+    rows = ledger.in_order(world, moved)
+    counts = plan_counts(world, rows)
+    ledger.write_movements(world, rows)
+    write_counts(world, counts)
     ledger.write_policies(world, stock)
+    truth.totals |= reckoning.stock_totals(world, rows, inbounds, counts)
 
     complaints = make_complaints(world, orders, shipments)
     opportunities = make_opportunities(world)

@@ -100,4 +100,7 @@ SCHEDULED = {
 ON_SCHEDULE = 0.6  # of the units of these models
 RETIRED_PER_YEAR = 0.05  # after the first year in service
 
+# Days from ordering goods to receiving them (incoming.py): Gamma with the item's lead time as mean, in whole days.
+LEAD_TIME_CV = 0.3
+
 STOCK_DIFFERENCES = 0.06  # of the items of a depot at midyear and year's end (replenish.py)

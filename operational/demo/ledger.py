@@ -51,9 +51,9 @@ class Movements:
 
 
 def write_shipments(
-    world: World, shipments: Shipments, orders: Orders, stock: Stock, order_ids: Ints
+    world: World, shipments: Shipments, orders: Orders, stock: Stock, order_ids: Ints, requests: Ints
 ) -> NDArray[np.bytes_]:
-    """Shipments, and their lines as the lots make them; the numbers of the shipments."""
+    """Shipments, of requests where there are any, and their lines as the lots make them; the shipments' numbers."""
     calendar, loader = world.calendar, world.loader
     numbers = loader.numbers("DN", calendar.years(shipments.day))
     area = world.area_of(orders.customer[shipments.order])
@@ -62,6 +62,7 @@ def write_shipments(
         {
             "number": numbers,
             "order_id": order_ids[shipments.order],
+            "outbound_request_id": link(requests, requests > 0),
             "depot_id": world.organisation.depot_ids[area],
             "shipped_on": calendar.dates(shipments.day),
             "state": np.where(shipments.is_draft, b"draft", b"posted"),
@@ -88,7 +89,7 @@ def write_shipments(
             "line_no": ranks_within(shipment) + 1,
             "item_id": world.catalogue.ids[orders.lines.item[line]],
             "quantity": quantity * QUANTITY,
-            "lot": link(_lot_column(lot, calendar), lot != NO_LOT),
+            "lot": link(lot_column(lot, calendar), lot != NO_LOT),
         },
     )
     return numbers
@@ -97,15 +98,16 @@ def write_shipments(
 def movements(
     world: World,
     stock: Stock,
+    source_of_lot: NDArray[np.bytes_],
     shipment_of_line: NDArray[np.bytes_],
     number_of_replacement: NDArray[np.bytes_],
 ) -> list[Movements]:
-    """What planned stock makes in the ledger, without what is set aside; the sources by order line and replacement."""
+    """What planned stock makes in the ledger, without what is set aside; documents by lot, order line, replacement."""
     catalogue = world.catalogue
     issues, lots, taken, gains = stock.issues, stock.lots, stock.taken, stock.gains
     cost = unit_costs(world.dice.of("lot costs"), lots, catalogue)
     incoming = np.select([lots.is_opening, lots.is_transfer], [OPENING, TRANSFER_IN], RECEIPT)
-    came = Movements(lots.place, lots.second, lots.quantity, lots.made, incoming, cost, _no_source(len(cost)))
+    came = Movements(lots.place, lots.second, lots.quantity, lots.made, incoming, cost, source_of_lot)
     leaves = issues.kind[taken.issue] != SET_ASIDE
     issue, lot, pieces = taken.issue[leaves], taken.lot[leaves], taken.quantity[leaves]
     place, kind, document = issues.place[issue], issues.kind[issue], issues.document[issue]
@@ -154,23 +156,27 @@ def movements_of_returns(
     ]
 
 
-def write_movements(world: World, several: list[Movements]) -> Movements:
-    """All movements up to the end in the order of time, incoming before outgoing; they are returned so."""
-    calendar, items = world.calendar, world.items
+def in_order(world: World, several: list[Movements]) -> Movements:
+    """All movements up to the end in the order of time, incoming before outgoing."""
     widest = max(one.source.itemsize for one in several)
     rows = Movements(*(np.concatenate(column) for column in zip(*(
         (one.place, one.second, one.quantity, one.lot, one.kind, one.cost, one.source.astype(f"S{widest}")) for one in several
     ), strict=True)))  # fmt: skip
     order = np.lexsort((-np.sign(rows.quantity), rows.second))
-    order = order[rows.second[order] < calendar.end]
-    rows = Movements(*(column[order] for column in vars(rows).values()))
+    order = order[rows.second[order] < world.calendar.end]
+    return Movements(*(column[order] for column in vars(rows).values()))
+
+
+def write_movements(world: World, rows: Movements) -> None:
+    """The ledger, row by row as it is given."""
+    calendar, items = world.calendar, world.items
     world.loader.load(
         "stock_movement",
         {
             "number": world.loader.numbers("SM", calendar.years(rows.second // DAY)),
             "item_id": world.catalogue.ids[rows.place % items],
             "depot_id": world.organisation.depot_ids[rows.place // items],
-            "lot": link(_lot_column(rows.lot, calendar), rows.lot != NO_LOT),
+            "lot": link(lot_column(rows.lot, calendar), rows.lot != NO_LOT),
             "quantity": rows.quantity * QUANTITY,
             "moved_at": calendar.moments(rows.second),
             "kind": choose(KINDS, rows.kind),
@@ -178,7 +184,6 @@ def write_movements(world: World, several: list[Movements]) -> Movements:
             "source": link(rows.source, rows.source != b""),
         },
     )
-    return rows
 
 
 def write_policies(world: World, stock: Stock) -> None:
@@ -207,7 +212,8 @@ def _stored(pieces: Any) -> Ints:
     return np.asarray(pieces).astype(np.int64) * QUANTITY
 
 
-def _lot_column(made: Ints, calendar: Calendar) -> NDArray[np.bytes_]:
+def lot_column(made: Ints, calendar: Calendar) -> NDArray[np.bytes_]:
+    """The names of lots by the days that name them; any name where there is no lot."""
     days, which = np.unique(np.where(made == NO_LOT, 0, made), return_inverse=True)
     return lot_names(days, calendar)[which]
 

@@ -40,6 +40,11 @@ def parameters() -> dict[str, Any]:
         "scheduled_replacements": {model: {"part": part, "days": days} for model, (part, days) in laws.SCHEDULED.items()},
         "win_rate": laws.WIN_RATE,
         "decision_days": {"law": "lognormal", "median": laws.DECISION_MEDIAN_DAYS, "sigma": laws.DECISION_SIGMA},
+        "supply_lead_days": {
+            "law": "gamma", "mean": "lead_time_days of the item", "coefficient_of_variation": laws.LEAD_TIME_CV,
+            "of": "ordered_on to received_on of inbound documents, whole days, at least one",
+        },
+        "stocktake_share_of_items_that_differ": laws.STOCK_DIFFERENCES,
         "complaint_resolution_hours": {
             "law": "lognormal", "median": laws.COMPLAINT_MEDIAN_HOURS, "sigma": laws.COMPLAINT_SIGMA,
         },

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from operational.demo.calendar import DAY, Floats
+from operational.demo.counting import Counts
 from operational.demo.failures import Replacements
+from operational.demo.incoming import Inbounds
 from operational.demo.ledger import Movements
 from operational.demo.orders import Orders
 from operational.demo.payments import CREDITED_ONE, DRAFT, POSTED, Invoices, Receipts
@@ -58,9 +60,16 @@ def money_totals(invoices: Invoices, receipts: Receipts) -> dict[str, Any]:
     }
 
 
-def stock_totals(rows: Movements) -> dict[str, Any]:
-    """Pieces on hand."""
-    return {"on_hand": int(rows.quantity.sum())}
+def stock_totals(world: World, rows: Movements, inbounds: Inbounds, counts: Counts) -> dict[str, Any]:
+    """Pieces on hand and on order, and the lines of all counts with those that differed."""
+    days = world.calendar.days
+    on_order = (inbounds.ordered < days) & (inbounds.received >= days)
+    return {
+        "on_hand": int(rows.quantity.sum()),
+        "on_order": int(inbounds.quantity[on_order].sum()),
+        "stocktake_lines": len(counts.book),
+        "stocktake_lines_that_differ": int((counts.book != counts.found).sum()),
+    }
 
 
 def service_totals(
