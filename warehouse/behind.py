@@ -64,7 +64,8 @@ def _per_holder(
     metric = load_catalog().metric(question.figures()[0].metric)
     holder = PER_HOLDER[metric.kind]
     name, entity = str(metric.spec.get("of") or question.metrics[0]), holder.partition(".")[0]
-    by = (holder,) if entity in load_catalog().dimensions_of(metric) else ()
+    needed = tuple(f"{one}.code" for one in metric.needs)
+    by = needed or ((holder,) if entity in load_catalog().dimensions_of(metric) else ())
     answer = Asking(connection, replace(question, metrics=(name,), by=by), scope, now).answer()
     rows = [
         {"entity": entity, "record": row.get(holder), "metric": part, "value": value}

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.integrate import trapezoid
-from scipy.stats import fisher_exact, norm
+from scipy.stats import false_discovery_control, fisher_exact, norm
 
 from warehouse.science import (
     association,
@@ -227,3 +227,23 @@ def test_items_bought_by_chance_make_few_findings():
     rules = association.pair_rules(basket, item, baskets=3000)
     assert len(rules.p_value) == 40 * 39
     assert (rules.q_value < 0.05).sum() <= 4
+
+
+def test_rare_pairs_are_not_tested_and_turning_pairs_round_changes_nothing():
+    rng = np.random.default_rng(6)
+    held = rng.random((400, 12)) < np.linspace(0.05, 0.6, 12)
+    both, each = held.T.astype(int) @ held.astype(int), held.sum(axis=0)
+    first, second = np.triu_indices(12, 1)
+    counts = both[first, second], each[first], each[second], 400
+    once = association.q_values(*counts)
+    rare = counts[0] < association.FEWEST_BASKETS
+    assert rare.any()
+    assert np.isnan(once[rare]).all()
+    assert once[~rare] == pytest.approx(false_discovery_control([fisher(*row) for row in zip(*counts[:3], strict=True) if row[0] >= 30]))  # fmt: skip
+    turned = association.q_values(*(np.tile(count, 2) for count in counts[:3]), 400)
+    assert np.tile(once, 2)[~np.isnan(turned)] == pytest.approx(turned[~np.isnan(turned)])
+
+
+def fisher(both, a, b, baskets=400):
+    table = [[both, a - both], [b - both, baskets - a - b + both]]
+    return fisher_exact(table, alternative="greater").pvalue

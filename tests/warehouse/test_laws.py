@@ -41,7 +41,7 @@ def test_every_metric_answers_and_its_slices_are_its_filters(company: Landed, na
     ):  # to those who are selected
         return
     for row in rows[:4]:
-        where = f"{by[0]}={row[by[0]] or ''}"
+        where = [f"{one}={row[one] or ''}" for one in by]
         (one,) = company.ask(name, by=by if metric.needs else [], where=where, **asked)
         assert close(one[name], row[name]), (name, row, one)
 

@@ -44,17 +44,38 @@ def rule_measures(
     return RuleMeasures(support, confidence, n * both / (a * b), support - a * b / n**2)
 
 
+def p_values(together: ArrayLike, antecedent: ArrayLike, consequent: ArrayLike, baskets: ArrayLike) -> Floats:
+    """Fisher's exact test, one-sided: how likely chance alone brings two items together so often."""
+    from scipy.stats import hypergeom
+
+    both, a, b, n = (np.asarray(count) for count in (together, antecedent, consequent, baskets))
+    return np.clip(hypergeom.sf(both - 1, n, a, b), 0.0, 1.0)
+
+
+def q_values(together: ArrayLike, antecedent: ArrayLike, consequent: ArrayLike, baskets: ArrayLike) -> Floats:
+    """The p-values after Benjamini & Hochberg 1995; nan for pairs that share too few baskets to be tested.
+
+    A pair that stands in both orders, as all others do, has the q-value that it has in one.
+    """
+    from scipy.stats import false_discovery_control
+
+    counts = np.stack(np.broadcast_arrays(together, antecedent, consequent, baskets))
+    found, tested = np.full(counts.shape[1], np.nan), counts[0] >= FEWEST_BASKETS
+    if tested.any():
+        found[tested] = false_discovery_control(p_values(*counts[:, tested]))
+    return found
+
+
 def pair_rules(
     basket: ArrayLike, item: ArrayLike, baskets: int | None = None, fewest: int = FEWEST_BASKETS
 ) -> PairRules:
     """Rules A -> B of all ordered pairs that share at least `fewest` baskets.
 
     One entry per line: `basket`, `item` (an item counts once per basket); `baskets` is the number of all,
-    where some hold no counted item. The p-value is Fisher's, one-sided: more often together than by chance.
-    Rarer pairs tell too little to be tested.
+    where some hold no counted item. The p-value is that of `p_values`; rarer pairs tell too little to be tested.
     """
     from scipy.sparse import coo_array, triu
-    from scipy.stats import false_discovery_control, hypergeom
+    from scipy.stats import false_discovery_control
 
     basket_names, row = np.unique(np.asarray(basket), return_inverse=True)
     item_names, column = np.unique(np.asarray(item), return_inverse=True)
@@ -66,7 +87,7 @@ def pair_rules(
     kept = pairs.data >= fewest
     first, second, together = pairs.row[kept], pairs.col[kept], pairs.data[kept]
     each = np.bincount(lines[1], minlength=len(item_names))
-    p_value = np.asarray(hypergeom.sf(together - 1, total, each[first], each[second]))
+    p_value = p_values(together, each[first], each[second], total)
     q_value = false_discovery_control(p_value) if len(p_value) else p_value
     a, b = np.concatenate([first, second]), np.concatenate([second, first])
     both = np.concatenate([together, together]).astype(float)
