@@ -32,6 +32,7 @@ from dashboards.filling.grids import cross, triangle
 from dashboards.filling.parts import bars, pareto, share
 from dashboards.filling.periods import trend
 from dashboards.filling.rankings import ranking
+from dashboards.filling.titles import title_of
 from dashboards.frame import Frame, RefusedFrame
 from dashboards.view import View
 from warehouse.question import AskRefused
@@ -57,5 +58,12 @@ def frame_of(block: Block, view: View, asker: Asker) -> Frame:
     try:
         return FILLERS[type(block)](block, view.narrowed(*block.where), asker)
     except AskRefused as refused:
-        title = block.title(asker.language) if block.title else ""  # a name could be what was refused
-        return RefusedFrame(title=title, reason=refused.reason[asker.language])
+        return RefusedFrame(title=_title(block, asker), reason=refused.reason[asker.language])
+
+
+def _title(block: Block, asker: Asker) -> str:
+    """The block's title; none where a name in it is what was refused."""
+    try:
+        return title_of(block, asker)
+    except AskRefused:
+        return ""

@@ -17,7 +17,7 @@ from dashboards.view import View
 from warehouse.question import AskRefused
 
 SHARE_OF_ALL = Title("累计占全部价值", "Running share of the value")
-HOW_MANY = Title("{each}数", "Number by {each}")
+HOW_MANY = Title("{each}数", "{each} count")
 OR_MORE = Title("{low} 以上", "{low} or more")
 TOGETHER = Title("合计 {value}", "Together {value}")
 INTERVAL = Title("，95% 区间 {low} 至 {high}", ", 95% interval {low} to {high}")

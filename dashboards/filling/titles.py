@@ -66,7 +66,8 @@ def title_of(block: Block, asker: Asker) -> str:
         return name
     dimension = dimension_label(by, asker)
     gap = " " if dimension[:1].isascii() else ""
-    return f"按{gap}{dimension}的{name}" if chinese else f"{name} by {dimension.lower()}"
+    within = dimension if dimension[1:2].isupper() else dimension[:1].lower() + dimension[1:]  # RFM stays RFM
+    return f"按{gap}{dimension}的{name}" if chinese else f"{name} by {within}"
 
 
 def metric_name(text: str, asker: Asker) -> str:

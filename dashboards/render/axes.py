@@ -8,7 +8,8 @@ from dashboards.frame import ChartFrame
 from dashboards.numbers import HUNDREDFOLD, compact, round_step
 
 SERIES = tuple(f"--series-{number}" for number in range(1, 9))
-HEIGHT = 300
+HEIGHT, THICKEST = 300, 40
+LONG_PERIOD = 8  # characters; of longer names fewer fit below an axis
 
 
 def base() -> dict[str, Any]:
@@ -52,7 +53,9 @@ def layout_of(frame: ChartFrame, language: str) -> dict[str, Any]:
 def _lying(layout: dict[str, Any], frame: ChartFrame, language: str) -> None:
     """Bars that run to the right, so that long names can be read; where they bear their values no scale is needed."""
     layout["yaxis"] |= {"autorange": "reversed", "type": "category", "showgrid": False}
-    layout["height"] = max(HEIGHT, 26 * len(frame.categories) + 60)
+    count = max(len(frame.categories), 1)
+    layout["height"] = max(HEIGHT, 26 * count + 60)
+    layout["bargap"] = max(layout["bargap"], 1 - THICKEST * count / layout["height"])
     layout["xaxis"] |= {"rangemode": "tozero", **_ticks(frame, language)}
     if labelled(frame):
         layout["xaxis"] |= {
@@ -88,7 +91,10 @@ def _by_age(layout: dict[str, Any], frame: ChartFrame, language: str) -> None:
 
 
 def _upright(layout: dict[str, Any], frame: ChartFrame, language: str) -> None:
-    layout["xaxis"] |= {"type": "category", "showgrid": False, "nticks": 10, "tickangle": "auto"}
+    longest = max((len(str(one)) for one in frame.categories), default=0)
+    few = frame.form != "histogram" and longest > LONG_PERIOD and len(frame.categories) > LONG_PERIOD
+    layout["xaxis"] |= {"type": "category", "showgrid": False, "nticks": 6 if few else 10}
+    layout["xaxis"]["tickangle"] = 0 if few or longest <= LONG_PERIOD else "auto"
     layout["yaxis"] |= {"rangemode": "tozero", **_ticks(frame, language)}
     if frame.form == "histogram":
         layout["bargap"] = 0.06
