@@ -119,7 +119,10 @@ def take(
     """All pages in one language and theme: the sign-in first, then as the administrator, last what a clerk may not see."""
     language, theme = variant
     context = browser.new_context(
-        base_url=address, viewport={"width": width, "height": 1000}, reduced_motion="reduce"
+        base_url=address,
+        viewport={"width": width, "height": 1000},
+        reduced_motion="reduce",
+        locale=LOCALES[language],
     )
     cookies = {"yingke_language": language, "yingke_theme": theme}
     context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
