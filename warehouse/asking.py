@@ -17,7 +17,8 @@ from warehouse.compile.context import Compilation, Groups, Scope, filter_keys
 from warehouse.compile.key import resolve_key
 from warehouse.compile.run import Result, run
 from warehouse.compile.span import Span, resolve
-from warehouse.question import Question
+from warehouse.compile.target import add_targets
+from warehouse.question import TARGET, Question
 
 if TYPE_CHECKING:
     from warehouse.connect import Connection
@@ -46,7 +47,9 @@ class Asking:
         """All rows of the answer, with what is said about them."""
         groups, result = self._main()
         self._span, rows = result.span, result.rows  # the periods found are those of its totals too
-        if self._question.compare:
+        if self._question.compare == TARGET:
+            add_targets(self._connection, self._scope, self._keys, self._figures, self._span, result)
+        elif self._question.compare:
             compared(self._question, self._span, self._figures, result, self._at, groups)
         if self._question.other and groups is not None:
             rest = Groups(False, groups.values)

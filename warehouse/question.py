@@ -12,7 +12,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 GRAINS = ("day", "week", "month", "quarter", "year")
-COMPARISONS = ("previous", "year", "target")
+TARGET = "target"
+COMPARISONS = ("previous", "year", TARGET)
 LIMITS = ("n", "se", "lo95", "hi95")
 _FIGURE = re.compile(
     r"(?P<metric>[a-z][a-z0-9_]*)(?:@(?P<parameters>[^:@]+))?(?::(?P<statistic>[a-z][a-z0-9_]*))?(?::(?P<limit>[a-z0-9]+))?"

@@ -33,6 +33,7 @@ from operational.demo.shipping import make_shipments
 from operational.demo.size import SIZES
 from operational.demo.steps import Steps
 from operational.demo.stock import wanted_issues
+from operational.demo.targets import load_targets
 from operational.demo.trade_records import TradeRecords
 from operational.demo.trade_steps import opportunity_steps, order_steps
 from operational.demo.truth import Truth
@@ -99,6 +100,7 @@ def _make(world: World, truth: Truth) -> None:
         invoices, receipts
     )
 
+    load_targets(world, orders)
     units = make_units(world, orders, shipments)
     replacements = make_replacements(world, units)
     replaced = service_records.replaced_at(world, replacements)

@@ -27,11 +27,6 @@ def compared(
     groups: Groups | None,
 ) -> None:
     """Add NAME:previous or NAME:year to the rows of a result."""
-    if question.compare == "target":
-        raise AskRefused(
-            zh="尚未录入目标值，可与 previous 或 year 比较。",
-            en="No targets are kept yet; compare with previous or year.",
-        )
     if span.start is None and span.grain is None:
         raise AskRefused(
             zh="比较需要 --from 或 --grain：与哪一段相比？",

@@ -1,0 +1,112 @@
+"""Figures beside their targets: the same period, sums of finer ones, one dimension, null where none is kept."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.landed import Landed
+from warehouse.question import AskRefused
+
+SPRING = {"start": "2026-01-01", "end": "2026-07-01", "as_of": "2026-11-01", "compare": "target"}
+
+
+@pytest.fixture
+def planned(landed: Landed) -> Landed:
+    """Ten sold each month in the East, five in the West; plans by month, quarter and year."""
+    landed.land("region", [{"code": "E", "name": "East"}, {"code": "W", "name": "West"}])
+    landed.land(
+        "customer",
+        [{"code": "A", "name": "Alpha", "region_id": 1}, {"code": "B", "name": "Beta", "region_id": 2}],
+    )
+    landed.land("item", [{"code": "P", "name": "P"}])
+    months = range(1, 7)
+    landed.land("order", [
+        {"number": f"{customer}-{month}", "customer_id": customer, "ordered_on": f"2026-{month:02}-15", "state": "closed"}
+        for month in months for customer in (1, 2)
+    ])  # fmt: skip
+    landed.land("order_line", [
+        {"order_id": number, "line_no": 1, "item_id": 1, "quantity": 1, "amount": 10 if number % 2 else 5}
+        for number in range(1, 13)
+    ])  # fmt: skip
+    landed.land("target_value", [
+        {"metric": metric, "period": period, "dimension": dimension, "member": member, "value": value}
+        for metric, period, dimension, member, value in [
+            ("revenue", "2026-01", "all", "all", 14), ("revenue", "2026-02", "all", "all", 16),
+            ("revenue", "2026-03", "all", "all", 18), ("revenue", "2026-Q2", "all", "all", 60),
+            ("revenue", "2026", "all", "all", 200),
+            ("revenue", "2026-Q1", "region", "E", 40), ("revenue", "2026-Q1", "region", "West", 20),
+            ("average_order_value", "2026-01", "all", "all", 8), ("average_order_value", "2026-Q1", "all", "all", 9),
+        ]
+    ])  # fmt: skip
+    landed.model()
+    return landed
+
+
+def targets(rows: list[dict[str, object]], name: str = "revenue") -> list[object]:
+    return [row[f"{name}:target"] for row in rows]
+
+
+def test_each_period_beside_its_own_target(planned: Landed) -> None:
+    rows = planned.ask("revenue", grain="month", **SPRING)
+    assert [row["revenue"] for row in rows] == [15] * 6
+    assert targets(rows) == [14, 16, 18, None, None, None]
+
+
+def test_finer_targets_are_summed_where_they_leave_no_gap(planned: Landed) -> None:
+    assert targets(planned.ask("revenue", grain="quarter", **SPRING)) == [48, 60]
+    assert targets(planned.ask("revenue", **SPRING)) == [108]
+    assert targets(planned.ask("revenue", **SPRING | {"start": "2026-02-01"})) == [94]
+    assert targets(planned.ask("revenue", **SPRING | {"start": "2026-02-10"})) == [None]
+    assert targets(planned.ask("revenue", **SPRING | {"end": "2026-06-01"})) == [None]
+    year = {"start": "2026-01-01", "end": "2027-01-01", "as_of": "2027-02-01"}
+    assert targets(planned.ask("revenue", **SPRING | year)) == [200]
+
+
+def test_a_figure_that_does_not_add_up_has_only_the_target_of_its_period(planned: Landed) -> None:
+    asked = SPRING | {"end": "2026-04-01"}
+    assert targets(planned.ask("average_order_value", grain="month", **asked), "average_order_value") == [
+        8,
+        None,
+        None,
+    ]
+    assert targets(planned.ask("average_order_value", **asked), "average_order_value") == [9]
+
+
+def test_members_are_called_by_key_or_title(planned: Landed) -> None:
+    rows = planned.ask("revenue", by="region", grain="quarter", **SPRING)
+    assert [(row["region"], row["revenue:target"]) for row in rows] == [
+        ("East", 40), ("East", None), ("West", 20), ("West", None),
+    ]  # fmt: skip
+
+
+def test_the_target_of_an_unfinished_period_is_that_of_the_whole(planned: Landed) -> None:
+    (row,) = planned.ask("revenue", grain="month", start="2026-02-01", as_of="2026-02-10", compare="target")
+    assert row["partial"]
+    assert row["revenue:target"] == Decimal(16)
+
+
+def test_without_the_right_to_read_targets_there_are_none(planned: Landed) -> None:
+    scope: dict[str, dict[str, tuple[int, ...]]] = {
+        "order": {},
+        "return_note": {},
+        "shipment": {},
+        "customer": {},
+    }
+    rows = planned.ask("revenue", grain="month", scope=scope, **SPRING)
+    assert targets(rows) == [None] * 6
+    assert (
+        targets(planned.ask("revenue", grain="month", scope=scope | {"target_value": {}}, **SPRING))[0] == 14
+    )
+
+
+@pytest.mark.parametrize(
+    ("says", "sentence"),
+    [({"by": "region,level"}, "by one dimension|ask by one"), ({"start": None}, "--from or --grain")],
+)
+def test_what_no_target_can_be_for_is_refused(
+    planned: Landed, says: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(AskRefused, match=sentence):
+        planned.ask("revenue", **SPRING | says)
