@@ -1,4 +1,5 @@
-"""What tests of every package share: the place of the real companies' files, and fresh stores (store_fixtures.py).
+"""What tests of every package share: the place of the real companies' files, and fresh stores (store_fixtures.py),
+and companies that move in (journeys/moving_in_fixtures.py).
 
 What only one package's tests need stands beside those tests.
 """
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from _pytest.nodeid import coerce_node_id
 
-pytest_plugins = ["tests.store_fixtures"]
+pytest_plugins = ["tests.store_fixtures", "tests.journeys.moving_in_fixtures"]
 
 
 @pytest.hookimpl(wrapper=True)

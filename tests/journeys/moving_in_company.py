@@ -103,6 +103,17 @@ class Company:
         answer = json.loads(self.done(f"yingke ask {shlex.quote(metrics)} {options} --format json"))
         return list(answer["rows"])
 
+    def rows(self, metric: str, options: str = "") -> list[dict[str, Any]]:
+        """The rows behind a figure."""
+        return self.ask(metric, f"{options} --rows")
+
+    def records(self, entity: str) -> list[dict[str, str]]:
+        """All records of an entity as they are exported."""
+        file = self.home / f"exported {entity}.csv"
+        self.done(f"yingke export {entity} -o {shlex.quote(str(file))}")
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            return list(csv.DictReader(stream))
+
     def model(self, name: str, options: str = "") -> dict[str, Any]:
         """The one fit of a model over everybody."""
         (fitted,) = json.loads(self.done(f"yingke models {name} {options} --json"))

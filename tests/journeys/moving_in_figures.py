@@ -108,6 +108,22 @@ COMPANIES: dict[str, Known] = {
         # valveseat.plp
         Fit("power_law", {"shape": "1.3996", "scale": "553.64", "se_shape": "0.2005", "n": "41"}),
     )),
+    # nyc311.km, nyc311.2019
+    "new_york_2022": Known("nyc311/requests_2022", (
+        Figures({"requests_opened": "924", "requests_resolved": "480"}),
+    ), timezone="America/New_York"),
+    "new_york_2019": Known("nyc311/requests_2019", (
+        Figures({"requests_opened": "1000", "requests_open": "2", "resolution_hours:p50": "5.902"}),
+    ), timezone="America/New_York"),
+    "fans": Known("reliability/fan_units", (
+        # genfan.weibull
+        Fit("weibull", {"scale": "26296.8", "shape": "1.0584", "n": "70"}),
+        Figures({"replacements": "12"}),
+    )),
+    "shock_absorbers": Known("reliability/shock_absorber_units", (
+        # shockabsorber.weibull
+        Fit("weibull", {"scale": "27718.7", "shape": "3.16047", "n": "38"}),
+    )),
     "cdnow_sample": Known("cdnow/sample_customers", (
         *_CDNOW_SAMPLE,
         Fit("pareto_nbd", {"r": "0.553", "alpha": "10.578", "s": "0.606", "beta": "11.669",
@@ -140,6 +156,11 @@ COMPANIES: dict[str, Known] = {
                 for age, share in enumerate(shares)},
                whole=False),
     )),
+    # groceries.summary
+    "groceries": Known("groceries/orders", (
+        Figures({"orders": "9835", "units_sold": "43367"}),
+        Groups("orders", "item", {"whole milk": "2513", "other vegetables": "1903", "rolls/buns": "1809"}, whole=False),
+    )),
     "superstore": Known("superstore/customers", (
         Figures({"gross_revenue": "2297200.86", "orders": "5009", "units_sold": "37873", "buying_customers": "793"}),
     )),
@@ -167,7 +188,7 @@ COMPANIES: dict[str, Known] = {
         Groups("complaints", "state", {"closed": "734", "resolved": "973", "received": "363", "investigating": "154"}),
         Figures({"complaints": "1046"}, "--from 2015-06-01 --to 2015-07-01"),
     ), timezone="America/New_York"),  # the complaints' own, which their days are counted in
-    "carparts": Known("carparts/orders", (Figures({"units_sold": "66194", "demand": "66194"}),)),
+    "carparts": Known("carparts/items", (Figures({"units_sold": "66194", "demand": "66194"}),)),
     "raf": Known("spare_parts/items", (Figures({"units_sold": "605764", "demand@source=orders": "605764"}),)),
     "ibm_receivables": Known("ibm_receivables/invoices", (
         # every invoice was settled; sums, means and quantiles of the file's own columns, taken by DuckDB

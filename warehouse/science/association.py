@@ -1,8 +1,9 @@
-"""What is bought with what: measures of rules between two items, with a test against chance (C17, C18).
+"""What is bought with what: measures of rules between items, of pairs with a test against chance (C17, C18).
 
-Which baskets and items count is decided before; longer rules take the same measures from their counts.
+Which baskets and items count is decided before.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,3 +100,52 @@ def pair_rules(
         np.tile(p_value, 2),
         np.tile(q_value, 2),
     )
+
+
+@dataclass(frozen=True)
+class SetRule:
+    """Whoever has all of `antecedent` has `consequent`, in `together` baskets, with these measures."""
+
+    antecedent: frozenset[str]
+    consequent: str
+    together: int
+    support: float
+    confidence: float
+    lift: float
+
+
+def set_rules(basket: ArrayLike, item: ArrayLike, support: float, confidence: float) -> list[SetRule]:
+    """Every rule of one or more items to one item that reaches both shares (Agrawal & Srikant 1994).
+
+    One entry per line, as for pairs. Sets grow an item at a time (Zaki 2000): a set below `support` has no
+    larger one above it. There are many such rules and no test here: they are candidates, not findings.
+    """
+    names, column = np.unique(np.asarray(item), return_inverse=True)
+    baskets, row = np.unique(np.asarray(basket), return_inverse=True)
+    total = len(baskets)
+    holders = [0] * len(names)  # per item the baskets that hold it, one bit each
+    for place, one in zip(row.tolist(), column.tolist(), strict=True):
+        holders[one] |= 1 << place
+    count = {frozenset(members): held for members, held in _frequent(holders, support * total)}
+    return [
+        SetRule(
+            frozenset(str(names[one]) for one in rest), str(names[last]), held,
+            held / total, held / count[rest], held * total / (count[rest] * count[frozenset([last])]),
+        )
+        for members, held in count.items() if len(members) > 1
+        for last in members
+        for rest in [members - {last}] if held / count[rest] >= confidence
+    ]  # fmt: skip
+
+
+def _frequent(holders: list[int], fewest: float) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Sets of items that at least `fewest` baskets hold, with how many do, each set once and in order."""
+    begun = [((one,), held) for one, held in enumerate(holders) if held.bit_count() >= fewest]
+    yield from ((members, held.bit_count()) for members, held in begun)
+    while begun:
+        members, held = begun.pop()
+        for one in range(members[-1] + 1, len(holders)):
+            shared = held & holders[one]
+            if shared.bit_count() >= fewest:
+                yield (*members, one), shared.bit_count()
+                begun.append(((*members, one), shared))

@@ -35,8 +35,9 @@ TOP = (
     "unpivot",
 )
 RULE = ("column", "template", "default", "format", "timezone", "values", "scale", "days_since", "decimal")
+LAID_OUT = ("skip_first", "ragged")
 WHERE = ("in", "not", "prefix", "not_prefix", "present", "min", "max")
-ROWS = ("distinct", "skip_first", "null")
+ROWS = ("distinct", "skip_first", "null", "ragged")
 JOIN = ("on", "encoding", "delimiter", "skip_first", "header", "sheet")
 UNPIVOT = ("columns", "name", "value")
 TIMES = ("date", "moment")
@@ -76,7 +77,7 @@ def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", di
     return Mapping(
         entity=entity_name,
         rules=_rules(reader, said, fields),
-        layout=_layout(reader, "", {**said, "skip_first": rows.get("skip_first", 0)}),
+        layout=_layout(reader, "", {**said, **{key: rows[key] for key in LAID_OUT if key in rows}}),
         where={
             column: _condition(reader, column, said) for column, said in reader.table("where", said).items()
         },
@@ -104,6 +105,9 @@ def _layout(reader: TomlReader, place: str, said: dict[str, Any]) -> Layout:
         skip_first=skip,
         header=reader.texts(f"{place}header", header) if header else None,
         sheet=optional["sheet"],
+        ragged=reader.of_kind(
+            f"{place}ragged", said.get("ragged", False), bool, "须为 true 或 false", "must be true or false"
+        ),
     )
 
 

@@ -21,13 +21,17 @@ REJECT_COLUMNS = ("row", "field", "reason")  # the last three columns of every r
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is laid out, where that is declared; what is None is found out."""
+    """How a file is laid out, where that is declared; what is None is found out.
+
+    In a `ragged` file a row ends with its last cell: what is missing to the header's width is empty.
+    """
 
     encoding: str | None = None
     delimiter: str | None = None
     skip_first: int = 0
     header: tuple[str, ...] | None = None
     sheet: str | None = None
+    ragged: bool = False
 
 
 @dataclass(frozen=True)

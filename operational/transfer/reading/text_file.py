@@ -53,6 +53,8 @@ def read_text_file(path: Path, layout: Layout) -> Records:
         )
     sample = _sample(text)
     delimiter = layout.delimiter or detect_delimiter(sample)
+    if layout.ragged:
+        return _ragged(text, sample, delimiter, encoding, layout)
     if len(delimiter) == 1 and delimiter != " ":
         records = _delimited(text, sample, delimiter, encoding, layout)
         return replace(records, rejects=rejects)
@@ -179,6 +181,19 @@ def _delimited(text: bytes, sample: str, delimiter: str, encoding: str, layout: 
     columns = [column.combine_chunks() for column in table.columns]
     _refuse_open_quote(text, columns, numbers, odd)
     return Records(columns, numbers, odd, encoding, delimiter)
+
+
+def _ragged(text: bytes, sample: str, delimiter: str, encoding: str, layout: Layout) -> Records:
+    """Rows of any lengths; a longer one than the header goes on to its right, which is told later."""
+    width = _header_width(sample, delimiter, layout)
+    try:
+        rows = list(csv.reader(io.StringIO(text.decode(), newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise TransferFailed(
+            f"文件不是可读的 CSV：{error}；请检查引号是否成对。",
+            f"The file is no readable CSV: {error}; check that its quotes come in pairs.",
+        ) from None
+    return Records.of_rows([[*row, *[""] * (width - len(row))] for row in rows], encoding, delimiter)
 
 
 def _refuse_open_quote(

@@ -1,0 +1,225 @@
+"""Part replacement: how each reference entry about lives and recurrences is met.
+
+Valve seats, fans and shock absorbers are companies that moved in. The other sets count cages by weight, or age in
+fractions of a thousand hours, which days of installation cannot carry: they go through the public functions.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.journeys.moving_in_company import Company
+from tests.reference.ground import Check, Ground
+from tests.science.shared_files import Units
+from warehouse.science import power_law, replacement_rate, spares, weibull
+
+
+def named(
+    parameters: Mapping[str, float], errors: Mapping[str, float], log_likelihood: float
+) -> dict[str, float]:
+    """A fit's numbers under the names of the references; mu and sigma are those of the log age."""
+    shape, scale = parameters["shape"], parameters["scale"]
+    return {
+        "beta": shape,
+        "eta": scale,
+        "se_beta": errors["shape"],
+        "se_eta": errors["scale"],
+        "mu": np.log(scale),
+        "sigma": 1 / shape,
+        "se_mu": errors["scale"] / scale,
+        "se_sigma": errors["shape"] / shape**2,
+        "ll": log_likelihood,
+        "ev_loc": np.log(scale),
+        "ev_scale": 1 / shape,
+    }
+
+
+def of_model(company: Company, name: str) -> dict[str, float]:
+    found = company.model(name)
+    return named(found["parameters"], found["standard_errors"], found["log_likelihood"])
+
+
+def of_fit(fit: Any) -> dict[str, float]:
+    return named(fit.parameters, fit.standard_errors, fit.log_likelihood)
+
+
+def column(rows: list[dict[str, str]], name: str) -> np.ndarray:
+    return np.array([float(row[name]) for row in rows])
+
+
+def valve_seats(ground: Ground) -> Company:
+    return ground.company("valve_seats")
+
+
+def lives(company: Company) -> Units:
+    """Ages of units at their end and at their replacements, from the records."""
+    units = company.records("unit")
+    place = {row["serial"]: number for number, row in enumerate(units)}
+    installed = {row["serial"]: date.fromisoformat(row["installed_on"]) for row in units}
+    events = [
+        (
+            place[row["unit"]],
+            (datetime.fromisoformat(row["replaced_at"]).date() - installed[row["unit"]]).days,
+        )
+        for row in company.records("part_replacement")
+    ]
+    end = [(date.fromisoformat(row["retired_on"]) - installed[row["serial"]]).days for row in units]
+    unit, age = zip(*events, strict=True)
+    return Units(np.array(unit), np.array(age, dtype=float), np.array(end, dtype=float))
+
+
+def mean_cumulative(ground: Ground) -> list[dict[str, Any]]:
+    names = {
+        "mcf": "",
+        "se_lawless_nadeau": ":se",
+        "lo95_log_LN": ":lo95",
+        "hi95_log_LN": ":hi95",
+        "n_at_risk": ":n",
+    }
+    asked = {name: f"mean_cumulative_replacements{limit}" for name, limit in names.items()}
+    rows = valve_seats(ground).ask(",".join(asked.values()), "--by age")
+    before = [0.0] + [row[asked["mcf"]] for row in rows[:-1]]
+    return [
+        {"time": row["age"], **{name: row[figure] for name, figure in asked.items()},
+         "events": (row[asked["mcf"]] - earlier) * row[asked["n_at_risk"]]}
+        for row, earlier in zip(rows, before, strict=True)
+    ]  # fmt: skip
+
+
+def at_published_ages(curve: list[dict[str, Any]]) -> dict[str, Any]:
+    row = {one["time"]: {"mcf": one["mcf"], "se": one["se_lawless_nadeau"]} for one in curve}
+    return {"last": row[653] | {"t": 653, "n": curve[-1]["n_at_risk"]}, "t139": row[139], "t621": row[621]}
+
+
+def valve_process(ground: Ground) -> dict[str, Any]:
+    units = lives(valve_seats(ground))
+    end = units.end[units.event_unit]
+    chi_square = replacement_rate.mil_hdbk_189_trend(units.event_age, end)
+    fit = of_model(valve_seats(ground), "power_law")
+    return {
+        **{name: fit[name] for name in ("eta", "beta", "se_eta", "se_beta", "ll")},
+        "laplace_U": replacement_rate.laplace_trend(0 * end, units.event_age, end).statistic,
+        "mil_hdbk_chi2": chi_square.statistic,
+        "df": chi_square.degrees_of_freedom,
+    }
+
+
+def submarine(ground: Ground) -> dict[str, Any]:
+    rows = ground.data.rows("reliability/halfbeak.csv")
+    ages = column([row for row in rows if row["event"] == "report"], "hours")
+    end = column([row for row in rows if row["event"] == "End"], "hours")
+    trend = replacement_rate.laplace_trend(0 * ages, ages, np.broadcast_to(end, ages.shape))
+    fit = of_fit(power_law.fit(ages, end))
+    return {"beta": fit["beta"], "eta": fit["eta"], "laplace_U": round(trend.statistic, 3)}
+
+
+def reliability_growth(ground: Ground) -> dict[str, Any]:
+    ages = [2.7, 10.3, 12.5, 30.6, 57.0, 61.3, 80.0, 109.5, 125.0, 128.6, 143.8,
+            167.9, 229.2, 296.7, 320.6, 328.2, 366.2, 396.7, 421.1, 438.2, 501.2, 620.0]  # fmt: skip
+    fit = power_law.fit(ages, [620.0], truncation="failure")
+    shape, scale = fit.parameters["shape"], fit.parameters["scale"]
+    per_unit_time = power_law.expected_events(fit.parameters, 0, 620) * shape / 620
+    return {
+        "beta": shape,
+        "lambda_": scale**-shape,
+        "dmtbf_620": float(1 / per_unit_time),
+        "unbiased_beta_n1": shape * (len(ages) - 1) / len(ages),
+    }
+
+
+def nist_process(ground: Ground) -> dict[str, Any]:
+    ages = [5, 40, 43, 175, 389, 712, 747, 795, 1299, 1478]
+    shape, scale = power_law.fit(ages, [1500], unbiased=True).parameters.values()
+    mle = power_law.fit(ages, [1500]).parameters["shape"]
+    return {"b": shape, "a": scale**-shape, "mtbf": 1500 / (10 * shape), "mle_b": mle}
+
+
+def nist_life(ground: Ground) -> dict[str, Any]:
+    ages = [54, 187, 216, 240, 244, 335, 361, 373, 375, 386]
+    return of_fit(weibull.fit(ages + [500] * 10, [True] * 10 + [False] * 10))
+
+
+def fans(ground: Ground) -> dict[str, Any]:
+    company = ground.company("fans")
+    units = lives(company)
+    failed = np.isin(np.arange(len(units.end)), units.event_unit)
+    mean_life = weibull.mean_life(weibull.fit(units.end, failed))
+    return {**of_model(company, "weibull"), "mttf": mean_life.value}
+
+
+def insulating_fluid(ground: Ground) -> dict[str, Any]:
+    rows = ground.data.rows("reliability/ifluid.csv")
+    fits = {
+        str(kilovolt): weibull.fit(ages, np.ones(len(ages)))
+        for kilovolt in (26, 30, 34, 38)
+        for ages in [column([row for row in rows if float(row["voltage"]) == kilovolt], "time")]
+    }
+    return {
+        **{name: [fit.parameters["scale"], fit.parameters["shape"]] for name, fit in fits.items()},
+        "se_scale": [fit.standard_errors["scale"] for fit in fits.values()],
+        "se_shape": [fit.standard_errors["shape"] for fit in fits.values()],
+    }
+
+
+def ball_bearings(ground: Ground) -> dict[str, Any]:
+    ages = column(ground.data.rows("reliability/lzbearing.csv"), "megacycles")
+    return of_fit(weibull.fit(ages, np.ones(len(ages))))
+
+
+def bearing_cages(ground: Ground) -> dict[str, Any]:
+    rows = ground.data.rows("reliability/bearingcage.csv")
+    failed = np.array([row["event"] == "Failed" for row in rows])
+    hours, count = column(rows, "hours"), column(rows, "count")
+    fit = weibull.fit(hours, failed, weights=count)
+    need = spares.one_shot_need(fit, hours[~failed], 300, weights=count[~failed])
+    return {**of_fit(fit), "expected": need.expected}
+
+
+def valve_forecast(ground: Ground) -> dict[str, Any]:
+    asked = "replacement_rate,replacement_rate:lo95,replacement_rate:hi95,mtbr_days"
+    (row,) = valve_seats(ground).ask(asked)
+    units = lives(valve_seats(ground))
+    fit = power_law.fit(units.event_age, units.end)
+    needs = {str(days): spares.recurrent_need(fit, units.end, days) for days in (30, 90, 180)}
+    return {
+        "rate": row["replacement_rate"],
+        "ci": [round(row[f"replacement_rate:{limit}"], 4) for limit in ("lo95", "hi95")],
+        "mtbf_days": row["mtbr_days"],
+        "expected": {days: round(need.expected, 3) for days, need in needs.items()},
+        "upper95": {days: need.upper for days, need in needs.items()},
+    }
+
+
+def flies(ground: Ground) -> dict[str, Any]:
+    with (Path(__file__).parent / "cuts" / "waltons.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    fit = weibull.fit(column(rows, "T"), column(rows, "E") == 1)
+    return {"lambda_": fit.parameters["scale"], "rho": fit.parameters["shape"], "LL": fit.log_likelihood}
+
+
+CHECKS = {
+    "valveseat.mcf": Check(
+        mean_cumulative, reproduced={"abs": 1e-9}, company="valve_seats", printed=at_published_ages
+    ),
+    "valveseat.plp": Check(valve_process, reproduced={"rel": 1e-6}, company="valve_seats"),
+    "halfbeak.plp": Check(submarine, reproduced={"rel": 1e-6}),
+    "rga.crow": Check(reliability_growth, reproduced={"rel": 1e-9}),
+    "nist.nhpp": Check(nist_process, reproduced={"rel": 1e-6}),
+    "nist.weibull": Check(nist_life, reproduced={"rel": 1e-6}),
+    "genfan.weibull": Check(fans, {"rel": 2e-5}, {"rel": 1e-5}, "fans"),
+    "ifluid.weibull": Check(insulating_fluid, {"rel": 1e-5}, {"rel": 1e-5}),
+    "shockabsorber.weibull": Check(
+        lambda ground: of_model(ground.company("shock_absorbers"), "weibull"), {"rel": 2e-3}, {"rel": 1e-5},
+        "shock_absorbers",
+    ),
+    "lzbearing.weibull": Check(ball_bearings, {"rel": 1e-3}, {"rel": 1e-5}),
+    "bearingcage": Check(bearing_cages, {"rel": 5e-4}, {"rel": 1e-5}),
+    "valveseat.rate_forecast": Check(valve_forecast, reproduced={"rel": 1e-6}, company="valve_seats"),
+    "waltons.weibull": Check(flies, {"abs": 5e-3}, {"abs": 5e-3}),
+}  # fmt: skip
