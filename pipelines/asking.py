@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from operational.crud.access import warehouse_scope
 from pipelines.progress import Progress, silent
 from warehouse.ask import ask, rows_behind
-from warehouse.connect import Warehouse
+from warehouse.connect import NotPublishedError, Warehouse
+from warehouse.question import whole_question
 
 if TYPE_CHECKING:
     from operational.crud.access import Actor
     from operational.store.session import Store
+    from warehouse.catalog import Metric
     from warehouse.question import Question
 
 MOST_ROWS = 1_000_000
@@ -60,6 +62,14 @@ def answer_question(
         return replace(found, notes=(*found.notes, *remark))
     finally:
         warehouse.close()
+
+
+def statement_of(store: Store, actor: Actor, metric: Metric) -> str | None:
+    """The SQL that the metric is computed by over everything there is now; None before the first load."""
+    try:
+        return str(answer_question(store, actor, whole_question(metric)).sql)
+    except NotPublishedError:
+        return None
 
 
 def fitted_models(

@@ -1,4 +1,7 @@
-"""What an entity is, as plain data for `yingke entities`; nothing is decided here, all is read off the declaration."""
+"""What an entity or a metric is, as plain data for the command line; all is read off the declarations.
+
+Nothing is decided here.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from operational.entity import Entity
     from operational.field import Field, Label
+    from warehouse.catalog import Metric
 
 
 def described(name: str, cls: type[Entity]) -> dict[str, Any]:
@@ -45,6 +49,22 @@ def described(name: str, cls: type[Entity]) -> dict[str, Any]:
             for move in (graph.transitions if graph else ())
         ],
         "may": dict(spec.may),
+    }
+
+
+def metric_described(metric: Metric) -> dict[str, Any]:
+    """The catalogue's entry, with the columns that it rests on and the fields that they end in."""
+    from dashboards.origins import origins
+    from warehouse.lineage import lineage
+
+    columns = lineage(metric)
+    return {
+        **metric.as_json(),
+        "fields": [
+            {"name": one.name, "label": {language: one.label(language) for language in ("zh", "en")}}
+            for one in origins(columns)
+        ],
+        "lineage": {column: list(feeding) for column, feeding in columns.items()},
     }
 
 

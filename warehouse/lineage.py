@@ -13,7 +13,20 @@ from warehouse.catalog import Metric, load_catalog
 from warehouse.table import load_tables
 
 LANDED = "staging"
-_SQL = ("time", "sql", "where", "opens", "ends", "weight", "values", "joins", "duration", "ended", "age", "order")
+_SQL = (
+    "time",
+    "sql",
+    "where",
+    "opens",
+    "ends",
+    "weight",
+    "values",
+    "joins",
+    "duration",
+    "ended",
+    "age",
+    "order",
+)
 
 
 def lineage(metric: Metric) -> dict[str, tuple[str, ...]]:

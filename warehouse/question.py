@@ -9,7 +9,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from warehouse.catalog import Metric
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 TARGET = "target"
@@ -140,6 +144,11 @@ def parse_question(
     question.figures()
     question.filters()
     return question
+
+
+def whole_question(metric: Metric) -> Question:
+    """The plainest question about a metric: over everything, divided only as it must be."""
+    return Question(metrics=(metric.name,), by=tuple(f"{name}.code" for name in metric.needs))
 
 
 def parse_day(text: str | None) -> date | None:

@@ -22,9 +22,10 @@ def read(sql: str) -> exp.Query:
     return query
 
 
-def trace(query: exp.Expression, name: str, has: Has, seen: frozenset[tuple[str, str]] = frozenset()) -> Iterator[str]:
+def trace(
+    query: exp.Query, name: str, has: Has, seen: frozenset[tuple[str, str]] = frozenset()
+) -> Iterator[str]:
     """Columns, as `schema.table.column`, that the output column `name` of a query is computed from."""
-    query = query.unnest() if isinstance(query, exp.Subquery) else query
     if isinstance(query, exp.SetOperation):
         place = query.named_selects.index(name)
         for side in _sides(query):
@@ -37,7 +38,7 @@ def trace(query: exp.Expression, name: str, has: Has, seen: frozenset[tuple[str,
         yield from _resolved(star, star.table if isinstance(star, exp.Column) else "", name, has, seen)
 
 
-def _sides(query: exp.Expression) -> Iterator[exp.Expression]:
+def _sides(query: exp.Query) -> Iterator[exp.Query]:
     """The SELECTs of a UNION, however many."""
     if isinstance(query, exp.SetOperation):
         yield from _sides(query.left)
@@ -46,14 +47,16 @@ def _sides(query: exp.Expression) -> Iterator[exp.Expression]:
         yield query
 
 
-def columns_in(expression: exp.Expression, has: Has, seen: frozenset[tuple[str, str]] = frozenset()) -> Iterator[str]:
+def columns_in(
+    expression: exp.Expr, has: Has, seen: frozenset[tuple[str, str]] = frozenset()
+) -> Iterator[str]:
     """Columns that an expression within a query is computed from."""
     for column in expression.find_all(exp.Column):
         yield from _resolved(column, column.table, column.name, has, seen)
 
 
 def _resolved(
-    at: exp.Expression, alias: str, name: str, has: Has, seen: frozenset[tuple[str, str]]
+    at: exp.Expr, alias: str, name: str, has: Has, seen: frozenset[tuple[str, str]]
 ) -> Iterator[str]:
     """The columns behind `alias.name` as it is written at a place; behind a bare name that of the table that has it."""
     for sources in _scopes(at):
@@ -67,19 +70,19 @@ def _resolved(
             return
 
 
-def _behind(source: exp.Expression, name: str, has: Has, seen: frozenset[tuple[str, str]]) -> Iterator[str]:
+def _behind(source: exp.Expr, name: str, has: Has, seen: frozenset[tuple[str, str]]) -> Iterator[str]:
     """The columns behind one column of what stands in a FROM: a table, a WITH's query, or a query of its own."""
     if isinstance(source, exp.Table) and source.db:
         table = f"{source.db}.{source.name}"
         yield from [f"{table}.{name}"] if has(table, name) else []
         return
-    query = _common_table(source) if isinstance(source, exp.Table) else source
+    query = _common_table(source) if isinstance(source, exp.Table) else source.unnest()
     step = (source.name or source.alias, name)
-    if query is not None and step not in seen and _gives(query, name):
+    if isinstance(query, exp.Query) and step not in seen and _gives(query, name):
         yield from trace(query, name, has, seen | {step})
 
 
-def _scopes(at: exp.Expression) -> Iterator[dict[str, exp.Expression]]:
+def _scopes(at: exp.Expr) -> Iterator[dict[str, exp.Expr]]:
     """What can be named at a place: the FROM and joins of the SELECT around it, then of those that it can see."""
     select = at.find_ancestor(exp.Select)
     while select is not None:
@@ -92,9 +95,9 @@ def _scopes(at: exp.Expression) -> Iterator[dict[str, exp.Expression]]:
         select = None if closed else select.find_ancestor(exp.Select)
 
 
-def _common_table(table: exp.Expression) -> exp.Expression | None:
+def _common_table(table: exp.Expr) -> exp.Expr | None:
     """The query of the WITH that a table without a schema names."""
-    around: exp.Expression | None = table
+    around: exp.Expr | None = table
     while around is not None:
         for one in around.ctes if isinstance(around, exp.Query) else ():
             if one.alias == table.name:
@@ -103,6 +106,5 @@ def _common_table(table: exp.Expression) -> exp.Expression | None:
     return None
 
 
-def _gives(query: exp.Expression, name: str) -> bool:
-    query = query.unnest() if isinstance(query, exp.Subquery) else query
+def _gives(query: exp.Query, name: str) -> bool:
     return any(one.is_star or one.alias_or_name == name for one in next(_sides(query)).selects)

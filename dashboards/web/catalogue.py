@@ -1,14 +1,22 @@
-"""The metric catalogue as a page: every metric with its meaning, formula, unit, grain, dimensions, owner and source."""
+"""The metric catalogue as pages: all metrics by subject, and of one its statement and where its figures come from."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
+from dashboards.origins import Origin, origin
+from dashboards.web.reader import current_asker
 from dashboards.words import word
-from operational.forms.context import current_language
+from operational.crud.access import may
+from operational.forms.context import current_actor, current_language
 from operational.forms.shell import shell
-from warehouse.catalog import load_catalog
+from warehouse.catalog import Metric, load_catalog
+from warehouse.connect import NotPublishedError
+from warehouse.lineage import lineage
+from warehouse.question import AskRefused, whole_question
 
 pages = Blueprint("catalogue", __name__, template_folder="templates")
 
@@ -22,8 +30,54 @@ def metrics() -> str:
         (name, label(language), [one for one in catalog.shown() if one.subject == name])
         for name, label in catalog.subjects.items()
     ]
-    body = render_template(
-        "catalogue.html", subjects=[one for one in subjects if one[2]], catalog=catalog,
-        w=lambda name, **values: word(name, language, **values),
+    return _page(
+        word("catalogue", language), "catalogue.html",
+        subjects=[one for one in subjects if one[2]], catalog=catalog,
     )  # fmt: skip
-    return shell(word("catalogue", language), Markup(body))  # noqa: S704  # escaped by the template
+
+
+@pages.get("/metrics/<name>")
+def metric(name: str) -> str | tuple[str, int]:
+    """One metric: all that is declared of it, its SQL, and its columns back to the fields of the forms."""
+    language = current_language()
+    catalog = load_catalog()
+    try:
+        found = catalog.metric(name)
+    except AskRefused as refused:
+        return _page(name, "no_metric.html", reason=refused.reason[language]), 404
+    columns = lineage(found)
+    return _page(
+        found.label(language), "metric.html",
+        metric=found, catalog=catalog, sql=_statement(found),
+        steps=[(column, [(one, _field(one)) for one in feeding]) for column, feeding in columns.items() if feeding],
+    )  # fmt: skip
+
+
+def _page(title: str, template: str, **shown: Any) -> str:
+    language = current_language()
+    body = render_template(template, w=lambda name, **values: word(name, language, **values), **shown)
+    return shell(title, Markup(body))  # noqa: S704  # escaped by the template
+
+
+def _statement(metric: Metric) -> str | None:
+    """The SQL of the plainest question, as the reader would have it computed; None where it cannot be asked."""
+    try:
+        return str(current_asker().answer(whole_question(metric)).sql)
+    except (NotPublishedError, AskRefused):
+        return None
+
+
+def _field(column: str) -> tuple[str, str | None] | None:
+    """What people call the field behind a landed column, and where it stands for this reader."""
+    found = origin(column)
+    return (found.label(current_language()), _address(found)) if found else None
+
+
+def _address(field: Origin) -> str | None:
+    """The field in the form, else the list of its entity, else nothing, as the reader may see."""
+    spec, name, actor = field.entity.__entity__, field.entity.__tablename__, current_actor()
+    if spec.hidden or not may(actor, "read", field.entity):
+        return None
+    if spec.history_only or not may(actor, "create", field.entity):
+        return f"/o/{name}"
+    return f"/o/{name}/new#{'lines' if field.of_lines else f'field-{field.field.name}'}"

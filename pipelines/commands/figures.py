@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipelines.commands.context import USAGE, CommandFailed, acting, opened, print_json, print_table, told
+
+if TYPE_CHECKING:
+    from warehouse.catalog import Metric
 
 
 def register(app: typer.Typer) -> None:
@@ -23,21 +26,55 @@ Form = Annotated[str, typer.Option("--format", help="table, json or csv")]
 def metrics(
     name: Annotated[str | None, typer.Argument(help="One metric")] = None, form: Form = "table"
 ) -> None:
-    """Show the catalogue: definition, unit, grain, dimensions, formula, source."""
+    """Show the catalogue: definition, unit, grain, dimensions, formula, source; of one metric its SQL and lineage too."""
+    from pipelines.describe import metric_described
     from warehouse.catalog import load_catalog
 
     catalog = load_catalog()
-    chosen = [catalog.metric(name)] if name else list(catalog.shown())
-    if form == "json":
-        listed = [metric.as_json() for metric in chosen]
-        print_json(listed[0] if name else listed)
-    elif name:
-        print_table(("", name), [(key, _flat(value)) for key, value in chosen[0].as_json().items()])
+    if name:
+        metric = catalog.metric(name)
+        described = {**metric_described(metric), "sql": _statement(metric)}
+        if form == "json":
+            print_json(described)
+        else:
+            _print_metric(described)
+    elif form == "json":
+        print_json([metric_described(one) for one in catalog.shown()])
     else:
         print_table(
             ("metric", "名称", "label", "unit", "definition"),
-            [(one.name, one.label.zh, one.label.en, one.unit, one.description.en) for one in chosen],
+            [(one.name, one.label.zh, one.label.en, one.unit, one.description.en) for one in catalog.shown()],
         )
+
+
+def _statement(metric: Metric) -> str | None:
+    """The metric's SQL over the published state; None where there is no store or no state yet."""
+    from pipelines.asking import statement_of
+
+    try:
+        with opened() as store:
+            return statement_of(store, acting(store), metric)
+    except CommandFailed:
+        return None
+
+
+def _print_metric(described: dict[str, Any]) -> None:
+    described = {**described, "parameters": {
+        name: " or ".join(one["choices"]) + f" ({one['default']} where not said)"
+        for name, one in described["parameters"].items()
+    }}  # fmt: skip
+    apart = ("fields", "lineage", "sql")
+    print_table(
+        ("", described["name"]),
+        [(key, _flat(value)) for key, value in described.items() if key not in apart]
+        + [("fields", ", ".join(one["name"] for one in described["fields"]))],
+    )
+    typer.echo("\nlineage: each column, and what it is computed from")
+    for column, feeding in described["lineage"].items():
+        if feeding:
+            typer.echo(f"  {column}  <  {', '.join(feeding)}")
+    if described["sql"]:
+        typer.echo(f"\n{described['sql']}")
 
 
 def ask(
@@ -170,7 +207,7 @@ def _day(text: str | None) -> date | None:
 
 def _flat(value: Any) -> Any:
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {one}" for key, one in value.items())
+        return "; ".join(f"{key}: {_flat(one)}" for key, one in value.items())
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 

@@ -140,7 +140,9 @@ def set_rules(basket: ArrayLike, item: ArrayLike, support: float, confidence: fl
 
 def _frequent(holders: list[int], fewest: float) -> Iterator[tuple[tuple[int, ...], int]]:
     """Sets of items that at least `fewest` baskets hold, with how many do, each set once and in order."""
-    begun = [((one,), held) for one, held in enumerate(holders) if held.bit_count() >= fewest]
+    begun: list[tuple[tuple[int, ...], int]] = [
+        ((one,), held) for one, held in enumerate(holders) if held.bit_count() >= fewest
+    ]
     yield from ((members, held.bit_count()) for members, held in begun)
     while begun:
         members, held = begun.pop()
