@@ -25,7 +25,6 @@ _SQL = (
     "duration",
     "ended",
     "age",
-    "order",
 )
 
 

@@ -35,8 +35,9 @@ class Check:
     """How one entry is met: `compute` gives its numbers under the entry's own names.
 
     `published` and `reproduced` are tolerances beyond the digits that were printed; `printed` brings our numbers
-    into the form of what was published. `company` is who has to move in. `mistakes` names the entry's figures that peers give by a known mistake, each with our figure that it is
-    told from; `beside` names what is no result (a run time), or not our definition, with the reason.
+    into the form of what was published. `company` is who has to move in. `mistakes` names the entry's figures
+    that peers give by a known mistake, each with our figure that it is told from; `beside` names what is no
+    result (a run time), or not our definition, with the reason.
     """
 
     compute: Callable[[Ground], Any]
@@ -90,6 +91,8 @@ def _unlike(computed: Any, expected: Any, tolerance: Mapping[str, float], where:
         return [
             one for place, pair in pairs for one in _unlike(*pair, tolerance, f"{where}[{place}]")
         ]  # fmt: skip
+    if isinstance(expected, str):
+        return [] if computed == expected else [f"{where} is {computed}, not {expected}"]
     if computed == pytest.approx(expected, **tolerance) or abs(computed - expected) <= _rounding(expected):
         return []
     return [f"{where} is {computed}, not {expected}"]

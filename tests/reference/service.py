@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from operational.rules.business_clock import CLOSED, OpeningHours
 from tests.journeys.moving_in_company import Company
 from tests.reference.ground import Check, Ground, values
 from warehouse.science.survival import SurvivalCurve, kaplan_meier
@@ -102,11 +103,13 @@ def mean_times(ground: Ground) -> dict[str, Any]:
 
 def reopening(ground: Ground) -> dict[str, Any]:
     found = one(incidents(ground), "reopen_rate")
-    counted = Counter(row["reopened_count"] for row in incidents(ground).records("service_request"))
+    records = incidents(ground).records("service_request")
+    counted = Counter(row["reopened_count"] for row in records)
     return {
         "reopened": found["reopen_rate"] * found["reopen_rate:n"],
         "share": found["reopen_rate"],
         "dist": dict(counted),
+        "reassigned_share": sum(row["reassigned_count"] != "0" for row in records) / len(records),
     }
 
 
@@ -255,6 +258,20 @@ def leukemia(ground: Ground) -> dict[str, Any]:
     }
 
 
+def office_seconds(ground: Ground) -> list[list[Any]]:
+    """From, to, and the open seconds between them, Monday to Friday 9 to 17."""
+    nine_to_five = (timedelta(hours=9), timedelta(hours=17))
+    hours = OpeningHours((nine_to_five,) * 5 + (CLOSED,) * 2)
+    asked = (
+        ("2026-11-20 16:30", "2026-11-23 09:30"),
+        ("2026-11-21 10:00", "2026-11-22 15:00"),
+        ("2026-11-20 08:00", "2026-11-20 18:00"),
+        ("2026-11-20 17:00", "2026-11-23 09:00"),
+        ("2026-11-19 12:00", "2026-11-24 12:00"),
+    )
+    return [[begin, end, hours.between(moment(begin), moment(end)).total_seconds()] for begin, end in asked]
+
+
 CHECKS = {
     "uci.counts": Check(log_counts, company="uci_event_log"),
     "uci.close_time": Check(closing, company="uci_incidents"),
@@ -289,4 +306,5 @@ CHECKS = {
             "NA10": "the cumulative hazard, which no figure of ours shows",
         },
     ),
+    "bh.examples": Check(office_seconds),
 }  # fmt: skip
