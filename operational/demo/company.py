@@ -16,7 +16,7 @@ from operational.demo.calendar import Calendar, Ints
 from operational.demo.complaints import make_complaints
 from operational.demo.counting import plan_counts, write_counts
 from operational.demo.failures import make_replacements
-from operational.demo.incoming import write_inbounds, write_lots
+from operational.demo.incoming import make_inbounds, write_inbounds, write_lots
 from operational.demo.loading import Loader, Progress
 from operational.demo.opportunities import make_opportunities
 from operational.demo.order_states import order_states
@@ -115,12 +115,13 @@ def _make(world: World, truth: Truth) -> None:
     truth.totals |= reckoning.service_totals(world, units, replacements, replaced, requests)
 
     stock = make_stock(world, wanted_issues(world, orders, shipments, units, replacements, replaced))
-    inbounds = write_inbounds(world, stock)
+    inbounds = make_inbounds(world, stock)
+    inbound_of_lot = write_inbounds(world, stock, inbounds)
     write_lots(world, stock)
     asked = write_requests(world, shipments, orders, order_ids)
     shipment_numbers = ledger.write_shipments(world, shipments, orders, stock, order_ids, asked)
     moved = ledger.movements(
-        world, stock, inbounds.source, shipment_numbers[shipments.line_shipment], replacement_numbers
+        world, stock, inbound_of_lot, shipment_numbers[shipments.line_shipment], replacement_numbers
     )
     moved += ledger.movements_of_returns(world, returns, return_numbers, orders)
     rows = ledger.in_order(world, moved)
