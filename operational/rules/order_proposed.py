@@ -27,11 +27,10 @@ FOLLOWS = (("ordered", "released", "release"), ("draft", "accepted", ""), ("post
 def draft_inbound(
     session: Session, proposal: SupplyProposal, actor: Actor, context: Context
 ) -> Refusal | None:
-    """A draft of what the proposal says, for the depot and day that it names."""
+    """A draft of what the proposal says, for the depot that it names; the day is for the supplier to promise."""
     values = {
         "kind": KINDS[proposal.action],
         "depot": proposal.depot_id,
-        "promised_on": proposal.needed_on,
         "proposal": proposal.id,
         GRAPH.field: GRAPH.initial,
     }
