@@ -104,10 +104,14 @@ class Entity(Base):
 
 
 class Line(Base):
-    """A line of a document: subclass it beside its document and name that in `__document__`."""
+    """A line of a document: subclass it beside its document and name that in `__document__`.
+
+    `__optional__` where a document is whole without any, so that a file need not have their columns.
+    """
 
     __abstract__ = True
     __document__: ClassVar[str]
+    __optional__: ClassVar[bool] = False
     __fields__: ClassVar[dict[str, Field]]
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True, sort_order=-10)

@@ -123,10 +123,13 @@ class Metric:
         return tuple((1, one) for one in self.spec.get("ratio", ()))
 
     def with_choices(self, chosen: Mapping[str, str | int | float]) -> Metric:
-        """The metric as its variants for these parameter values say."""
+        """The metric as its variants for these parameter values say; `name=*` is any value but the default."""
         metric = self
         for name, value in chosen.items():
-            if change := self.variants.get(f"{name}={value}"):
+            change = self.variants.get(f"{name}={value}")
+            if change is None and str(value) != self.parameters[name].default:
+                change = self.variants.get(f"{name}=*")
+            if change:
                 metric = replace(metric, spec={**metric.spec, **change})
         return metric
 
@@ -194,7 +197,9 @@ class Catalog:
         extra = metric.spec.get("dimensions", ())
         tables = [self.tables[source.table] for source in metric.sources if source.table in self.tables]
         return tuple(
-            name for name, one in self.dimensions.items() if name in extra or any(map(one.is_on, tables))
+            name
+            for name, one in self.dimensions.items()
+            if name in extra or (one.suits(metric.kind) and any(map(one.is_on, tables)))
         )
 
 

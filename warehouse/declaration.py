@@ -20,7 +20,7 @@ _SAID = {
 }  # fmt: skip
 _ALIAS = re.compile(r"\bf\.")  # of the table in declared SQL; people read the columns alone
 _DISTRIBUTION = ("p50", "p90", "p95", "mean")
-_SURVIVAL = ("km_p50", "km_p90")
+_SURVIVAL = ("km_p50", "km_p90", "km_p95")
 
 
 def read_metrics(path: Path) -> tuple[str, Label | None, dict[str, Metric]]:

@@ -12,6 +12,8 @@ from typing import Any
 from warehouse.label import Label
 from warehouse.table import Table
 
+AT_AN_INSTANT = ("stock", "standing", "window")  # kinds of metrics
+
 
 @dataclass(frozen=True)
 class Dimension:
@@ -21,6 +23,7 @@ class Dimension:
     `key` are the columns that people read. Without one it is a plain column. `sql` is an expression that
     stands on `only` these tables; `computed` names a classification that is computed per `of` record.
     `values` names, in their order, the values of a dimension that has a closed list of its own.
+    An `sql` speaks of the window `w` that a figure is taken for, which only figures at an instant have.
     """
 
     name: str
@@ -46,6 +49,10 @@ class Dimension:
         if self.of:
             return f"{self.of}_id" in table.columns
         return self.column in table.columns
+
+    def suits(self, kind: str) -> bool:
+        """Whether a metric of that kind can be divided by it, where it stands on its table."""
+        return self.sql is None or kind in AT_AN_INSTANT
 
     @property
     def id_column(self) -> str:

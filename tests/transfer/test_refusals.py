@@ -20,6 +20,7 @@ MOVE = "number,item,depot,quantity,moved_at,lot\n"
 REFUSED = {
     "misshapen": ("customer", "code,name\nK1,A,B\n", {}, "2", "", "the row has 3 cells, but the header 2: K1,A,B"),
     "required": ("customer", "code,name\nK1,\n", {}, "2", "name", "is required, but empty"),
+    "unlike": ("service_calendar", "code,name,monday\nK1,A,9 to 18\n", {}, "2", "monday", "write it like 09:00-18:00"),
     "no_number": ("customer", "code,name,turnover\nK1,A,much\n", {}, "2", "turnover", "'much' is no number"),
     "too_large": ("customer", f"code,name,turnover\nK1,A,{10**15}\n", {}, "2", "turnover", "too many digits"),
     "not_whole": ("item", "code,name,shelf_life_days\nI1,A,1.5\n", {}, "2", "shelf_life_days", "'1.5' is not whole"),

@@ -79,16 +79,3 @@ def test_the_present_is_that_of_the_business_zone() -> None:
         date(2026, 11, 24),
         datetime(2026, 11, 23, 16, 0),  # noqa: DTZ001  # naive UTC
     )
-
-
-def test_business_seconds_agree_with_the_calendar(landed) -> None:  # type: ignore[no-untyped-def]
-    landed.model()
-    for hour, opened in ((8, 0), (12, 3 * 3600), (20, 9 * 3600)):
-        for day in (20, 21, 22, 23):  # Friday to Monday
-            now = datetime(2026, 11, day, hour, tzinfo=UTC)
-            span = resolve(parse_question(metrics="revenue"), "UTC", now)
-            before, working = landed.connection.execute(
-                "select business_seconds_before, is_business_day from core.dim_date where date_on = ?",
-                [now.date()],
-            ).fetchone()
-            assert span.business_seconds == before + (opened if working else 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, time
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +22,7 @@ _COMPUTED = {  # kind of metric: what defines its classes as a table
     "classes": "classes.class_of_item",
     "series": "demand_series.class_of_holder",
 }
-_OF_SPAN = {"as_of": "as_of", "end": "end", "now": "now", "now_business": "business_seconds"}
+_OF_SPAN = {"as_of": "as_of", "end": "end", "now": "now", "clock": "clock"}
 _PLACEHOLDER = re.compile(r"\$([a-z_]+)")
 
 
@@ -150,6 +151,8 @@ def choose_source(compilation: Compilation, metric: Metric) -> Source:
     asked = [*compilation.keys, *compilation.restricting, *(key for key, _ in compilation.filters)]
     asked = [key for key, _ in compilation.filters] if metric.spec.get("whole") else asked
     dividing = [key for key in asked if key.dimension.name not in metric.constant_over]
+    if unsuited := [key for key in dividing if not key.dimension.suits(metric.kind)]:
+        raise no_dimension(compilation, metric, unsuited[0])
     for source in metric.sources:
         if all(is_reachable(key, compilation.catalog.tables[source.table]) for key in dividing):
             return source
@@ -208,11 +211,25 @@ def _admits(compilation: Compilation, place: str, admitted: str) -> str:
 
 
 def filled(compilation: Compilation, sql: str, values: Mapping[str, Any]) -> str:
-    """A declared expression with its $placeholders bound: parameters, $as_of, $end, $now, $now_business."""
+    """A declared expression with its $placeholders bound: parameters, $as_of, $end, $now, $clock (now on the wall)
+    and $now_business."""
 
     def bound(found: re.Match[str]) -> str:
         name, span = found[1], compilation.span
+        if name == "now_business":
+            return _now_business(compilation)
         value = values[name] if name in values else getattr(span, _OF_SPAN[name])
         return compilation.bind(value)
 
     return _PLACEHOLDER.sub(bound, sql) if "$" in sql else sql
+
+
+def _now_business(compilation: Compilation) -> str:
+    """Business seconds from 1990 to now in the hours of a row's own calendar, as its columns count them."""
+    clock = compilation.span.clock
+    midnight = datetime.combine(clock.date(), time())
+    second = compilation.bind(int((clock - midnight).total_seconds()))
+    return (
+        f"(select c.seconds_before + least(greatest({second} - c.opens, 0), c.seconds) from core.calendar_day as c "
+        f"where c.calendar_id = f.calendar_id and c.date_on = {compilation.bind(clock.date())})"
+    )

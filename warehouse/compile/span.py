@@ -13,8 +13,6 @@ from warehouse.question import AskRefused, Question
 
 BEGINNING = date(1, 1, 1)
 MOST_PERIODS = 20_000
-FIRST_MONDAY = date(1990, 1, 1)
-OPENING_HOUR, BUSINESS_SECONDS = 9, 9 * 3600
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -62,14 +60,6 @@ class Span:
         """Whether a period is not whole: still running, or cut by the range."""
         begins_late = self.start is not None and period < self.start
         return begins_late or next_period(period, self.grain or "day") > self.end
-
-    @property
-    def business_seconds(self) -> int:
-        """Business seconds from 1990 to now, as `core.dim_date` counts them: Monday to Friday, 9 to 18."""
-        weeks, weekday = divmod((self.clock.date() - FIRST_MONDAY).days, 7)
-        today = self.clock - datetime.combine(self.clock.date(), time(OPENING_HOUR))
-        opened = min(max(int(today.total_seconds()), 0), BUSINESS_SECONDS) if weekday < 5 else 0
-        return (weeks * 5 + min(weekday, 5)) * BUSINESS_SECONDS + opened
 
     def counted_to(self, end: date) -> date:
         """The day that ages count to at a range's end: with no as-of asked, today and not tomorrow."""

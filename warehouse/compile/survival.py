@@ -1,4 +1,5 @@
-"""Quantiles of durations of which some still run: Kaplan-Meier per group, open cases counted to now.
+"""Quantiles of durations of which some still run, and the share that ends in time: Kaplan-Meier per group, open
+cases counted to now.
 
 Quantiles of finished durations alone are in `aggregate`.
 """
@@ -11,11 +12,14 @@ from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact, choose_source, filled
 from warehouse.compile.plan import Leaf
 
-_SHARE = {"km_p50": 0.5, "km_p90": 0.9}
+_SHARE = {"km_p50": 0.5, "km_p90": 0.9, "km_p95": 0.95}
 
 
 def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
-    """Each group is its own stratum; a quantile that is not reached is null, with a note."""
+    """Each group is its own stratum; a quantile that is not reached is null, with a note.
+
+    The statistic km_share is 1 - S at the duration `within` of the declaration.
+    """
     from warehouse.science.survival import kaplan_meier
 
     says = leaf.metric.spec["survival"]
@@ -23,14 +27,17 @@ def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
     fact.restrict(filled(compilation, leaf.metric.spec.get("where", ""), leaf.parameters))
     fact.restrict(*in_range(compilation, says["time"], leaf.start))
     outputs = {name: filled(compilation, says[name], leaf.parameters) for name in ("duration", "ended")}
-    share, rows = _SHARE[leaf.statistic], []
+    share, rows = _SHARE.get(leaf.statistic), []
     keys = [*fact.key_list(), *period_output(compilation, says["time"])]
     for group in grouped_cases(compilation, keys, outputs, fact.text):
         duration, ended = group.cases["duration"], group.cases["ended"].astype(bool)
         known = duration >= 0
         curve = kaplan_meier(duration[known], ended[known])
-        value, limits = curve.quantile(share), curve.quantile_limits(share)
-        if value is None and known.any():
+        if share is None:
+            value, *limits = curve.share_ended(says["within"])
+        else:
+            value, limits = curve.quantile(share), curve.quantile_limits(share)
+        if value is None and share is not None and known.any():
             compilation.note(
                 f"{leaf.metric.label.zh}：至少一组在观察期内未达到 {share:.0%}，其分位数为空（大于最长观察 "
                 f"{curve.last_follow_up:.1f}）。",

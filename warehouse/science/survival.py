@@ -36,6 +36,16 @@ class SurvivalCurve:
         survival = float(self.survival[done - 1]) if done else 1.0
         return survival if time <= self.last_follow_up or survival == 0 else None
 
+    def share_ended(self, time: float) -> tuple[float | None, float | None, float | None]:
+        """1 - S(time) with its limits; None beyond the last follow-up, limits also before the first event."""
+        survival = self.at(time)
+        done = int(np.searchsorted(self.time, time, side="right"))
+        if survival is None:
+            return None, None, None
+        if not done or survival == 0:
+            return 1 - survival, None, None
+        return 1 - survival, 1 - float(self.upper[done - 1]), 1 - float(self.lower[done - 1])
+
     def quantile(self, p: float) -> float | None:
         """First time at which a share p has ended: min{t: S(t) <= 1-p}; None where that is not reached."""
         return self._first_reach(self.survival, p)

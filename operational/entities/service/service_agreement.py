@@ -86,6 +86,7 @@ class ServiceAgreementLine(Line):
 
     __tablename__ = "service_agreement_line"
     __document__ = "service_agreement"
+    __optional__ = True
 
     unit_id: Mapped[int | None] = field.link(
         "unit", "设备", "Unit",

@@ -46,6 +46,7 @@ class ServiceCalendarLine(Line):
 
     __tablename__ = "service_calendar_line"
     __document__ = "service_calendar"
+    __optional__ = True
 
     day: Mapped[datetime.date] = field.date("日期", "Day", required=True)
     kind: Mapped[str] = field.choice(

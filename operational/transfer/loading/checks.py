@@ -29,9 +29,10 @@ def unfillable(cls: type[Entity], given: frozenset[str], *, new: bool) -> list[s
     """Required fields that nothing can fill: no column gives them and no default; of known records only the key."""
     spec = cls.__entity__
     wanted = [name for name, field in cls.__fields__.items() if new and _only_from_file(field)]
-    if cls.__lines__ is not None and (new or any(name.startswith(LINES) for name in given)):
+    lines = cls.__lines__
+    if lines is not None and ((new and not lines.__optional__) or any(name.startswith(LINES) for name in given)):
         wanted += [
-            f"{LINES}{name}" for name, field in cls.__lines__.__fields__.items() if _only_from_file(field)
+            f"{LINES}{name}" for name, field in lines.__fields__.items() if _only_from_file(field)
         ]
     return [name for name in dict.fromkeys((*spec.key, *wanted)) if name not in given]
 
