@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from operational.settings import Settings
-from operational.store.bulk import bulk_insert
+from operational.store.bulk import bulk_insert, bulk_update
 from operational.store.engine import for_writing
 from operational.store.session import Store
 from tests.pipelines.conftest import differences, fill, load
@@ -37,6 +39,37 @@ CHANGES = st.one_of(
     st.tuples(st.just("refresh"), st.none(), st.none()),
     st.tuples(st.just("UPDATE service_request SET closed_at = NULL, state = '{0}'"), st.sampled_from(["new", "odd"]), pick),
 )  # fmt: skip
+SERVICE = {
+    "service_calendar": {"code": ["K1"], "name": ["班"], "monday": ["09:00-18:00"], "saturday": ["10:00-12:00"]},
+    "service_calendar_line": {"service_calendar_id": [1], "line_no": [1], "day": [date(2026, 9, 7)], "kind": ["holiday"]},
+    "service_agreement": {
+        "number": ["S1", "S2"], "customer_id": [1, 2], "starts_on": [date(2026, 1, 1)] * 2, "state": ["active"] * 2,
+        "calendar_id": [1, None], "response_hours": [4_000_000, 8_000_000], "resolution_hours": [20_000_000, None],
+        "pauses_for_customer": [True, False],
+    },
+    "service_agreement_line": {
+        "service_agreement_id": [1], "line_no": [1], "priority": ["急"], "response_hours": [1_000_000],
+    },
+    "person": {"code": ["p", "q"], "name": ["甲", "乙"], "org_unit_id": [1, 1]},
+    "service_request": {
+        "number": [f"Q{number}" for number in range(6)], "customer_id": [1, 1, 1, 2, 2, 3], "subject": ["漏油"] * 6,
+        "state": ["new"] * 6, "opened_at": [datetime(2026, 9, 4 + number, 3, 0) for number in range(6)],  # noqa: DTZ001
+    },
+}  # fmt: skip
+of_service = st.integers(1, 7)
+SERVICE_CHANGES = st.one_of(
+    st.tuples(st.just("UPDATE service_agreement SET response_hours = {0} WHERE id = {1}"), st.integers(0, 10**8), st.integers(1, 2)),
+    st.tuples(st.just("UPDATE service_agreement SET state = '{0}' WHERE id = {1}"), st.sampled_from(["draft", "active", "suspended"]), st.integers(1, 2)),
+    st.tuples(st.just("UPDATE service_agreement SET customer_id = {0} WHERE id = {1}"), st.integers(1, 3), st.integers(1, 2)),
+    st.tuples(st.just("UPDATE service_agreement_line SET priority = {0} WHERE id = 1"), st.sampled_from(["'急'", "NULL"]), pick),
+    st.tuples(st.just("UPDATE service_calendar SET monday = {0}"), st.sampled_from(["'08:00-12:00'", "NULL"]), pick),
+    st.tuples(st.just("UPDATE service_calendar_line SET day = '2026-09-{0:02}'"), st.integers(4, 14), pick),
+    st.tuples(st.just("UPDATE service_request SET priority = '{0}' WHERE id = {1}"), st.sampled_from(["急", "缓"]), of_service),
+    st.tuples(st.just("UPDATE service_request SET assignee_id = {0} WHERE id = {1}"), st.sampled_from([1, 2, "NULL"]), of_service),
+    st.tuples(st.just("UPDATE service_request SET agreement_id = {0} WHERE id = {1}"), st.sampled_from([1, 2, "NULL"]), of_service),
+    st.tuples(st.just("step"), st.sampled_from(["in_progress", "waiting_customer", "resolved", "closed"]), of_service),
+    st.tuples(st.just("refresh"), st.none(), st.none()),
+)  # fmt: skip
 
 
 def apply(store: Store, change: tuple[str, object, object]) -> None:
@@ -56,9 +89,36 @@ def apply(store: Store, change: tuple[str, object, object]) -> None:
                 {"order_id": [made] * 2, "line_no": [1, 2], "item_id": [second] * 2, "quantity": [10**6, 2 * 10**6],
                  "unit_price": [10**4] * 2, "amount": [10**4, 2 * 10**4]},
             )  # fmt: skip
+    elif what == "step":
+        step(store, str(first), second)
     else:
         with for_writing(store.engine).begin() as connection:
             connection.execute(text(what.format(first, second)))
+
+
+def step(store: Store, state: str, request: object) -> None:
+    """A step of a request with what it leaves on the request itself, a day after the one before."""
+    number = next(_numbers)
+    at = datetime(2026, 9, 12, 1, 0) + timedelta(days=number % 40)  # noqa: DTZ001
+    with store.writing("test") as session:
+        bulk_insert(
+            session, "state_change",
+            {"entity": ["service_request"], "record": [request], "sequence": [number], "verb": ["go"],
+             "from_state": ["new"], "to_state": [state], "changed_at": [at]},
+        )  # fmt: skip
+        ended = at if state == "closed" else None
+        bulk_update(session, "service_request", [request], {"state": [state], "closed_at": [ended]})
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.lists(SERVICE_CHANGES, min_size=1, max_size=12))
+def test_increments_of_service_equal_a_rebuild(
+    changes: list[tuple[str, object, object]],
+    tmp_path: Path,
+    empty_sqlite_file: Path,
+    equals_rebuild: Callable[[Store], None],
+) -> None:
+    compare(changes, tmp_path, empty_sqlite_file, equals_rebuild, SERVICE)
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -69,11 +129,24 @@ def test_increments_equal_a_rebuild(
     empty_sqlite_file: Path,
     equals_rebuild: Callable[[Store], None],
 ) -> None:
+    compare(changes, tmp_path, empty_sqlite_file, equals_rebuild, {})
+
+
+def compare(
+    changes: list[tuple[str, object, object]],
+    tmp_path: Path,
+    empty_sqlite_file: Path,
+    equals_rebuild: Callable[[Store], None],
+    more: dict[str, dict[str, list[Any]]],
+) -> None:
     directory = tmp_path / f"case{next(_numbers)}"
     directory.mkdir()
     shutil.copyfile(empty_sqlite_file, directory / "store.sqlite")
     store = Store.open(Settings(data=directory))
     fill(store)
+    with store.writing("test") as session:
+        for table, columns in more.items():
+            bulk_insert(session, table, columns)
     load(store)
     for change in changes:
         apply(store, change)

@@ -13,6 +13,7 @@ select
     u.model_id, u.category, u.brand, u.customer_id, c.region_id, c.level, c.industry, c.org_unit_id, c.owner_id,
     local_date(p.replaced_at) as replaced_on,
     date_diff('day', u.installed_on, local_date(p.replaced_at)) as age_days,
+    local_date(p.replaced_at) <= u.warranty_until as under_warranty,
     coalesce(p.quantity, 1) as quantity, p.cost, p.depot_id
 from staging.part_replacement as p
 join core.fct_unit as u on u.unit_id = p.unit_id

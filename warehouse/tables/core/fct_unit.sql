@@ -11,7 +11,10 @@ scope = { org_unit_id = "customer.org_unit_id" }
 select
     u.id as unit_id, u.serial, u.item_id as model_id, i.category, i.brand, u.customer_id,
     c.region_id, c.level, c.industry, c.org_unit_id, c.owner_id,
-    u.installed_on, u.retired_on
+    u.installed_on, u.retired_on,
+    -- the last day of the warranty: as written on the unit, else the months of its model on that day
+    coalesce(u.warranty_until, cast(u.installed_on + to_months(cast(i.warranty_months as integer)) as date) - 1)
+        as warranty_until
 from staging.unit as u
 left join core.item_on as i
     on i.item_id = u.item_id and u.installed_on >= i.valid_from and u.installed_on < i.valid_to

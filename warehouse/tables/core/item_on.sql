@@ -9,6 +9,6 @@ select
     id as item_id,
     local_date(valid_from) as valid_from,
     local_date(valid_to) as valid_to,
-    category, brand, standard_cost, list_price
+    category, brand, standard_cost, list_price, warranty_months
 from staging.item_version
 where local_date(valid_from) < local_date(valid_to)
