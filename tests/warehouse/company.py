@@ -49,7 +49,7 @@ def _land_masters(landed: Landed) -> None:
     ])  # fmt: skip
     landed.land("item", [
         {"code": f"P{i}", "name": f"Item {i}", "kind": "product" if i < 5 else "part", "category": f"c{i % 2}",
-         "standard_cost": 3 + i, "list_price": 10 + i}
+         "standard_cost": 3 + i, "list_price": 10 + i, "warranty_months": (6, 12, None)[i % 3]}
         for i in range(10)
     ])  # fmt: skip
 
@@ -110,6 +110,7 @@ def _land_service(landed: Landed, chance: random.Random) -> None:
          "retired_on": BEGINNING + timedelta(days=3 * i + 300) if i % 4 == 0 else None}
         for i in range(80)
     ])  # fmt: skip
+    _land_agreements(landed)
     requests = []
     for i in range(400):
         opened = _instant(chance)
@@ -122,6 +123,15 @@ def _land_service(landed: Landed, chance: random.Random) -> None:
             "closed_at": opened + timedelta(hours=500 + i % 50) if i % 4 else None,
         })  # fmt: skip
     landed.land("service_request", requests)
+    landed.land("state_change", [
+        {"entity": "service_request", "record": one, "sequence": place, "verb": "v", "from_state": before,
+         "to_state": after, "changed_at": requests[one - 1]["opened_at"] + timedelta(hours=hours)}
+        for one in range(1, 400, 3)
+        for place, (before, after, hours) in enumerate([
+            (None, "new", 0), ("new", "claimed", 2), ("claimed", "in_progress", 5), ("in_progress", "waiting_customer", 9),
+            ("waiting_customer", "in_progress", 30), ("in_progress", "resolved", 50), ("resolved", "in_progress", 60 + one),
+        ], 1)
+    ])  # fmt: skip
     landed.land("complaint", [
         {"number": f"CP{i}", "customer_id": 1 + i, "item_id": 1 + i % 5, "subject": "c", "state": "closed", "cause": "q",
          "opened_at": (opened := _instant(chance)), "resolved_at": opened + timedelta(hours=30) if i % 3 else None}
@@ -132,6 +142,25 @@ def _land_service(landed: Landed, chance: random.Random) -> None:
          "replaced_at": datetime(2024, 11, 1) + timedelta(days=chance.randrange(300)),  # noqa: DTZ001  # naive UTC
          "cost": 5, "service_request_id": 1 + i}
         for i in range(150)
+    ])  # fmt: skip
+
+
+def _land_agreements(landed: Landed) -> None:
+    landed.land("service_calendar", [
+        {"code": "K", "name": "K", **dict.fromkeys(("monday", "tuesday", "thursday", "saturday"), "08:30-17:00")}
+    ])  # fmt: skip
+    landed.land("service_calendar_line", [
+        {"service_calendar_id": 1, "line_no": 1, "day": BEGINNING + timedelta(days=60 * i), "kind": ("holiday", "working")[i % 2]}
+        for i in range(10)
+    ])  # fmt: skip
+    landed.land("service_agreement", [
+        {"number": f"SA{i}", "customer_id": 1 + i, "starts_on": BEGINNING + timedelta(days=i), "state": "active",
+         "ends_on": BEGINNING + timedelta(days=i + 500) if i % 2 else None, "calendar_id": 1 if i % 3 else None,
+         "response_hours": 1 + i % 4, "resolution_hours": 30, "pauses_for_customer": i % 2 == 0}
+        for i in range(120)
+    ])  # fmt: skip
+    landed.land("service_agreement_line", [
+        {"service_agreement_id": 1 + i, "line_no": 1, "priority": "1", "response_hours": 0.5} for i in range(60)
     ])  # fmt: skip
 
 

@@ -32,7 +32,7 @@ DISTRIBUTED = [
     for statistic in one.statistics
     if statistic in OF_ROWS and one.kind in ("distribution", "gaps", "standing")
 ]
-SURVIVING = [f"{one.name}:{name}" for one in METRICS for name in one.statistics if name.startswith("km_")]
+SURVIVING = [f"{one.name}:{name}" for one in METRICS for name in one.statistics if name.startswith("km_p")]
 
 
 def behind(company: Landed, metric: str) -> tuple[Any, dict[str, list[Any]]]:
@@ -89,6 +89,17 @@ def test_a_survival_quantile_is_that_of_the_cases_listed(company: Landed, figure
     (answer,) = company.ask(figure, **RANGE)
     assert answer[figure] == reached or math.isclose(answer[figure], reached, rel_tol=1e-12)
     assert answer[f"{figure.split(':', maxsplit=1)[0]}:n"] == len(rows)
+
+
+def test_the_share_within_a_promise_is_that_of_the_cases_listed(company: Landed) -> None:
+    figure = "sla_attainment_km:km_share"
+    rows = rows_behind(company.connection, parse_question(metrics=figure, **RANGE), None).rows
+    surviving = 1.0
+    for at in sorted({row["value"] for row in rows if row["ended"] and row["value"] <= 1}):
+        ended = sum(row["ended"] and row["value"] == at for row in rows)
+        surviving *= 1 - ended / sum(row["value"] >= at for row in rows)
+    (answer,) = company.ask(figure, **RANGE)
+    assert math.isclose(answer[figure], 1 - surviving, rel_tol=1e-12)
 
 
 def test_retention_is_months_with_an_order_over_months_observed(company: Landed) -> None:

@@ -30,10 +30,10 @@ def unfillable(cls: type[Entity], given: frozenset[str], *, new: bool) -> list[s
     spec = cls.__entity__
     wanted = [name for name, field in cls.__fields__.items() if new and _only_from_file(field)]
     lines = cls.__lines__
-    if lines is not None and ((new and not lines.__optional__) or any(name.startswith(LINES) for name in given)):
-        wanted += [
-            f"{LINES}{name}" for name, field in lines.__fields__.items() if _only_from_file(field)
-        ]
+    if lines is not None and (
+        (new and not lines.__optional__) or any(name.startswith(LINES) for name in given)
+    ):
+        wanted += [f"{LINES}{name}" for name, field in lines.__fields__.items() if _only_from_file(field)]
     return [name for name in dict.fromkeys((*spec.key, *wanted)) if name not in given]
 
 
