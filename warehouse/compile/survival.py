@@ -34,9 +34,9 @@ def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
         known = duration >= 0
         curve = kaplan_meier(duration[known], ended[known])
         if share is None:
-            value, *limits = curve.share_ended(says["within"])
+            value, lower, upper = curve.share_ended(says["within"])
         else:
-            value, limits = curve.quantile(share), curve.quantile_limits(share)
+            value, (lower, upper) = curve.quantile(share), curve.quantile_limits(share)
         if value is None and share is not None and known.any():
             compilation.note(
                 f"{leaf.metric.label.zh}：至少一组在观察期内未达到 {share:.0%}，其分位数为空（大于最长观察 "
@@ -44,7 +44,7 @@ def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
                 f"{leaf.metric.name}: a group did not reach {share:.0%} within its follow-up; its quantile is null "
                 f"(beyond {curve.last_follow_up:.1f}).",
             )
-        rows.append((group.key, [*(_number(one) for one in (value, *limits)), float(known.sum())]))
+        rows.append((group.key, [*(_number(one) for one in (value, lower, upper)), float(known.sum())]))
     columns = [leaf.column, f"{leaf.column}_lo95", f"{leaf.column}_hi95", leaf.count]
     return computed_relation(compilation, list(fact.keys), columns, rows)
 
