@@ -234,7 +234,7 @@ def _alternative(frame: ChartFrame, paper: Paper) -> str:
     for one in frame.series[:4]:
         known = [
             (name, value)
-            for name, value in zip(frame.categories, one.values, strict=True)
+            for name, value in zip(one.x or frame.categories, one.values, strict=True)
             if value is not None
         ]
         if known:

@@ -26,11 +26,12 @@ CHANGES: tuple[tuple[int, str, str], ...] = (  # how many, in which table ids ar
 )  # fmt: skip
 
 
-def change_thousand(store: Store, round_number: int) -> int:
-    """Make the changes in one transaction, other ones for each round; how many were asked for."""
+def change_thousand(store: Store, round_number: int, times: float = 1) -> int:
+    """Make the changes, or a multiple of them, in one transaction, other ones for each round; how many were asked for."""
     dice = np.random.default_rng(100 + round_number)
     with for_writing(store.engine).begin() as connection:
-        for count, table, statement in CHANGES:
+        for thousandths, table, statement in CHANGES:
+            count = round(thousandths * times)
             highest = int(connection.execute(text(f'select max(id) from "{table}"')).scalar_one())
             ids = dice.integers(1, highest + 1, count).tolist()
             rows: list[dict[str, Any]] = [
@@ -38,4 +39,4 @@ def change_thousand(store: Store, round_number: int) -> int:
                 for place, one in enumerate(ids)
             ]
             connection.execute(text(statement), rows)
-    return sum(count for count, _, _ in CHANGES)
+    return sum(round(count * times) for count, _, _ in CHANGES)

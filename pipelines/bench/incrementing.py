@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipelines.bench.ground import Ground
 
 LIMIT, COMMAND_LIMIT, ROUNDS = 0.1, 20.0, 3
+LESS, MORE = 0.1, 10
 
 
 def measure(ground: Ground) -> list[Line]:
@@ -25,6 +26,7 @@ def measure(ground: Ground) -> list[Line]:
         count = change_thousand(ground.store, number)
         rounds.append(refreshed(ground.store))
     middle = sorted(rounds, key=lambda one: one.work)[ROUNDS // 2]
+    fewer, more = (_after(ground, ROUNDS + place, times) for place, times in enumerate((LESS, MORE), 1))
     nothing = refreshed(ground.store)
     found = [against(f"refresh after {count:,} changes, all steps", middle.work, "full build:", full, LIMIT)]
     found += [
@@ -33,11 +35,22 @@ def measure(ground: Ground) -> list[Line]:
     ]
     rebuilt = [table for table, how in middle.outcome.tables.items() if how not in ("rows", "skipped")]
     found.append(Line("tables built whole", str(len(rebuilt)), ", ".join(rebuilt)))
+    found += [
+        against(f"refresh after {changes:,} changes", work, f"after {count:,}:", middle.work)
+        for changes, work in (fewer, more)
+    ]
+    if middle.memory is not None:
+        found.append(Line("peak memory", f"{middle.memory:,.0f} MB"))
     found.append(against("refresh with nothing changed", nothing.work, "full build:", full))
-    change_thousand(ground.store, ROUNDS + 1)
+    change_thousand(ground.store, ROUNDS + 3)
     found.append(against("the command `yingke refresh`", _command(ground), "limit:", COMMAND_LIMIT, 1))
     found.append(against("the command, nothing changed", _command(ground), "limit:", COMMAND_LIMIT, 1))
     return found
+
+
+def _after(ground: Ground, round_number: int, times: float) -> tuple[int, float]:
+    """How many changes were made, and the steps' work after them: cost follows the change."""
+    return change_thousand(ground.store, round_number, times), refreshed(ground.store).work
 
 
 def _command(ground: Ground) -> float:

@@ -53,11 +53,10 @@ def timed(work: Callable[[], object], times: int = 1) -> float:
 
 
 def print_head(lines: int) -> None:
-    """What everything below depends on."""
+    """What everything below depends on; no lines where it is no company that is measured."""
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    typer.echo(
-        f"{lines:,} order lines; {os.cpu_count()} processors, load {load} when begun; ratios: smaller is better"
-    )
+    company = f"{lines:,} order lines; " if lines else ""
+    typer.echo(f"{company}{os.cpu_count()} processors, load {load} when begun; ratios: smaller is better")
 
 
 def print_lines(subject: str, lines: Sequence[Line]) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+LARGE, QUICK = 5_000_000, 1_000_000  # order lines of the large company where nothing is said
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
@@ -31,13 +33,21 @@ def bench(
     subject: Annotated[
         list[str] | None, typer.Argument(help="What to measure; everything when left out")
     ] = None,
-    lines: Annotated[int, typer.Option(help="Order lines of the large company")] = 5_000_000,
+    lines: Annotated[
+        list[int] | None, typer.Option(help="Order lines of the large company; may be repeated")
+    ] = None,
     runs: Annotated[int, typer.Option(help="Runs of each fit in `coverage`")] = 1_000,
+    peers: Annotated[
+        str, typer.Option(help="Environment that has lifetimes, for `fits`", envvar="YINGKE_PEERS")
+    ] = "",
 ) -> int:
     """Measure import, build, increment, questions, pages and Word, each beside its peer in the same run.
 
-    `coverage`, when named: how often the 95 % intervals of every fit hold the truth.
+    By name only: `numbers` (build, increment and questions on 1 million order lines or as many as --lines says, and
+    `fits`, the customer models beside lifetimes), and `coverage`, how often the 95 % intervals of every fit hold the truth.
     """
-    from pipelines.bench import run_benches
+    from pipelines.bench import GROUPS, run_benches
 
-    return run_benches(subject or [], lines=lines, runs=runs)
+    subjects = subject or []
+    usual = QUICK if set(subjects) & GROUPS.keys() else LARGE
+    return run_benches(subjects, sizes=lines or [usual], runs=runs, peers=peers)
