@@ -32,6 +32,7 @@ PER_HOLDER = {
     "concentration": "customer.code",
     "rows": "entity",
     "classes": "item.code",
+    "tenths": "customer.code",
     "pairs": "item.code",
     "series": "item.code",
 }

@@ -20,6 +20,7 @@ from warehouse.table import Table
 _COMPUTED = {  # kind of metric: what defines its classes as a table
     "rfm": "rfm.segment_of_customer",
     "classes": "classes.class_of_item",
+    "tenths": "tenths.tenth_of_holder",
     "series": "demand_series.class_of_holder",
 }
 _OF_SPAN = {"as_of": "as_of", "end": "end", "now": "now", "clock": "clock"}

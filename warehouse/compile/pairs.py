@@ -15,13 +15,16 @@ from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact
 from warehouse.compile.key import Key
 from warehouse.compile.plan import Leaf
+from warehouse.question import AskRefused
 
 _MEASURES = {  # of the orders with both, with the first, with the second, and all; and what it is out of
     "attach_rate": ("together / with_first", "with_first"),
     "lift": ("orders * together / (with_first * with_second)", "together"),
     "support": ("together / orders", "orders"),
     "leverage": ("together / orders - with_first * with_second / (orders * orders)", "orders"),
+    "q_value": ("null", "together"),  # what science fills in
 }
+_COUNTS = ("together", "with_first", "with_second", "orders")
 _PROVEN = 0.05
 
 
@@ -32,21 +35,27 @@ def compile_pairs(compilation: Compilation, leaf: Leaf) -> Relation:
     filters choose orders. With `days` the second may follow within so many days, in another order of the
     customer; orders that have not been observed so long are left out.
     """
+    significant = leaf.parameters["only"] == "significant"
+    if significant and leaf.parameters.get("days"):
+        raise AskRefused(
+            zh="显著性检验只针对同一订单，请去掉 days 或 only=significant。",
+            en="Only what is in one order is tested against chance; leave out days or only=significant.",
+        )
     sides = _Sides(compilation, leaf)
     names = [*sides.shared, *sides.keys["first"], *sides.keys["second"]]
     counted = (
-        f"select {', '.join([*_of('p', names), 'p.together', 'a.with_first', 'b.with_second', 'n.orders'])}\n"
+        f"select {', '.join([*_of('p', names), *_COUNTS])}\n"
         f"from together as p\n"
         f"join first_of as a on {_same('p', 'a', [*sides.shared, *sides.keys['first']])}\n"
         f"join second_of as b on {_same('p', 'b', [*sides.shared, *sides.keys['second']])}\n"
         f"join all_of as n on {_same('p', 'n', sides.shared)}"
     )
-    sql = f"{with_clause(compilation.tables | sides.subqueries())}\n{counted}"
     measure = leaf.metric.spec["measure"]
-    if measure == "q_value" or leaf.parameters.get("only") == "significant":
-        return _tested(compilation, leaf, sql, names)
     value, count = _MEASURES[measure]
     listed = [*names, f"cast({value} as double) as {leaf.column}", f"{count} as {leaf.count}"]
+    sql = f"{with_clause(compilation.tables | sides.subqueries())}\n{counted}"
+    if measure == "q_value" or significant:
+        return _tested(compilation, leaf, f"select {', '.join(listed)}, *\nfrom (\n{sql}\n)", names)
     return Relation(f"select {', '.join(listed)}\nfrom (\n{sql}\n)", (leaf.column, leaf.count), tuple(names))
 
 
@@ -129,22 +138,19 @@ def _same(one: str, other: str, names: list[str]) -> str:
 
 
 def _tested(compilation: Compilation, leaf: Leaf, sql: str, names: list[str]) -> Relation:
-    """The q-values of the pairs, or the lift of those alone that pass the test."""
+    """The measure, or the q-value itself, of all pairs or of those alone that pass the test."""
     import numpy as np
 
-    from warehouse.science.association import q_values, rule_measures
+    from warehouse.science.association import q_values
 
     found = compilation.execute(sql).fetchall()
-    both, first, second, orders = np.array(
-        [row[len(names) :] for row in found], dtype=float
-    ).reshape(-1, 4).T  # fmt: skip
-    values = q_values(both, first, second, orders)
-    shown = np.full(len(found), True)
-    if leaf.metric.spec["measure"] != "q_value":
-        shown, values = values <= _PROVEN, rule_measures(both, first, second, orders).lift
+    counts = np.array([row[-len(_COUNTS) :] for row in found], dtype=float).reshape(-1, len(_COUNTS)).T
+    tested = q_values(*counts)
+    passed = tested <= _PROVEN if leaf.parameters["only"] == "significant" else np.full(len(found), True)
+    is_q_value = leaf.metric.spec["measure"] == "q_value"
     rows = [
-        (row[: len(names)], [float(value), row[len(names)]])
-        for row, value, kept in zip(found, values, shown, strict=True)
-        if kept
+        (row[: len(names)], [float(q_value) if is_q_value else row[len(names)], row[len(names) + 1]])
+        for row, q_value, shown in zip(found, tested, passed, strict=True)
+        if shown
     ]
     return computed_relation(compilation, names, [leaf.column, leaf.count], rows)

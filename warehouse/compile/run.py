@@ -18,7 +18,17 @@ from warehouse.compile.present import Statement, present
 from warehouse.compile.span import Span
 from warehouse.question import AskRefused, Figure
 
-_AT_ONE_DAY = ("retention", "lifetime", "recurrence", "life", "spare_need", "pairs", "rows", "series")
+_AT_ONE_DAY = (
+    "retention",
+    "lifetime",
+    "recurrence",
+    "life",
+    "spare_need",
+    "pairs",
+    "tenths",
+    "rows",
+    "series",
+)
 MOST_ROWS = 2_000_000
 
 
