@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from operational.transfer.converting.numbers import convert_numbers
 from operational.transfer.converting.times import convert_days, convert_moments
-from operational.transfer.mapping.plan import Rule
+from operational.transfer.mapping.plan import Count, Rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -28,7 +28,8 @@ def number(text, decimals=4, **how):
     [
         ("12.5", "12.5"), ("-3", "-3"), (".5", "0.5"), ("5.", "5"), ("+7", "7"), ("0012", "12"),
         ("1e3", "1000"), ("1.5E-03", "0.0015"), ("$1,234.50", "1234.5"), ("$201.04 ", "201.04"),
-        ("(12.00)", "-12"), ("€ 7", "7"), ("￥12", "12"), ("¥1,000", "1000"), ("1,234", "1234"), ("−5", "-5"),
+        ("(12.00)", "-12"), ("€ 7", "7"), ("￥12", "12"), ("¥1,000", "1000"), ("EUR 5.50", "5.5"), ("12 CNY", "12"), ("-USD 3", "-3"),
+        ("7.00-", "-7"), ("1,250.00-", "-1250"), ("1'234.50", "1234.5"), ("1,234", "1234"), ("−5", "-5"),
         ("0.00005", "0.0001"), ("-0.00005", "-0.0001"), ("0.00004", "0"), ("9.80000019", "9.8"),
     ],
 )  # fmt: skip
@@ -37,7 +38,8 @@ def test_a_number_is_read_as_people_write_it(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "1,5", "1.234,50", "--1", "1 2 3x", "12%", "0x10", "1,23,456", "nan", "inf"]
+    "text",
+    ["", "abc", "1,5", "1.234,50", "--1", "1 2 3x", "12%", "0x10", "1,23,456", "EURO 5", "-7-", "nan", "inf"],
 )
 def test_what_is_no_number_is_not_guessed(text):
     assert number(text) is None
@@ -106,10 +108,10 @@ def test_any_wall_clock_time_is_the_instant_that_zoneinfo_says(wall, zone):
 
 
 def test_declared_formats_and_counted_days():
-    form = {"format": "%m/%d/%y %I:%M:%S %p", "zone": ZoneInfo("Europe/Paris")}
+    form = {"formats": ("%m/%d/%y %I:%M:%S %p",), "zone": ZoneInfo("Europe/Paris")}
     assert moment("04/15/22 03:53:50 PM", **form)[0] == datetime.datetime(2022, 4, 15, 13, 53, 50)
     assert moment("15/04/22 03:53:50 PM", **form)[0] is None
-    since = {"days_since": datetime.date(2000, 1, 1)}
+    since = {"counts": Count(datetime.date(2000, 1, 1), 86_400_000_000)}
     assert moment("761.5", **since)[0] == datetime.datetime(2002, 1, 31, 11, 0)
     days = convert_days(pa.array(["761.0", "x", "1e30"]), Rule(**since), BERLIN)
     assert days.values.to_pylist() == [datetime.date(2002, 1, 31), None, None]

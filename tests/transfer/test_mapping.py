@@ -131,6 +131,75 @@ def test_distinct_by_named_columns_takes_the_first(shop):
     assert result.duplicates == 1
 
 
+def test_a_pattern_takes_a_part_and_finds_nothing_elsewhere(shop):
+    mapping = """
+[columns]
+code = { column = "k", pattern = "\\\\[(.+?)\\\\]" }
+name = { column = "k", pattern = "[^\\\\]]+$" }
+level = { column = "k", pattern = "gold|silver", values = { gold = "A" }, default = "C" }
+"""
+    shop.load("customer", "k\n[K1] gold\n[K2] silver\n[K3] none\n", mapping)
+    assert [(row[0], row[1].strip(), row[3]) for row in shop.sql(CUSTOMERS)] == [
+        ("K1", "gold", "A"),
+        ("K2", "silver", "silver"),
+        ("K3", "none", "C"),
+    ]
+
+
+def test_of_several_formats_the_first_that_fits(shop):
+    mapping = '[columns]\nnumber = "n"\ncustomer = "c"\nlines.item = "i"\nlines.quantity = "q"\n'
+    mapping += 'ordered_on = { column = "d", format = ["%d.%m.%Y", "%d-%b-%y", "%B %d, %Y"] }\n'
+    days = ["03.04.2026", "5-Apr-26", '"April 6, 2026"', "2026-04-07"]
+    text = "n,c,d,i,q\n" + "".join(f"O{place},C1,{day},P1,1\n" for place, day in enumerate(days))
+    result = shop.load("order", text, mapping)
+    assert shop.sql('select ordered_on from "order" order by number') == [
+        ("2026-04-03",),
+        ("2026-04-05",),
+        ("2026-04-06",),
+    ]
+    assert "%d.%m.%Y / %d-%b-%y" in rejected(result)[0]["reason"]
+
+
+def test_seconds_and_scaled_days_are_counted(shop):
+    mapping = """
+[columns]
+number = "n"
+customer = "c"
+subject = "n"
+opened_at = { column = "o", seconds_since = 1970-01-01, scale = 0.001, timezone = "UTC" }
+resolved_at = { column = "r", days_since = "1970-01-01", scale = 7 }
+"""
+    shop.load("service_request", "n,c,o,r\nR1,C1,1767225600250,3000.5\n", mapping)
+    assert shop.sql("select opened_at, resolved_at from service_request") == [
+        ("2026-01-01 00:00:00.250000", "2027-07-04 04:00:00.000000")
+    ]
+
+
+def test_a_cell_takes_what_stands_above(shop):
+    text = "region,k\nEast,K1\n,K2\nWest,K3\n,K4\n"
+    shop.load(
+        "customer",
+        text,
+        '[columns]\ncode = "k"\nname = "k"\nlevel = "region"\n[rows]\nfill_down = ["region"]\n',
+    )
+    assert [row[3] for row in shop.sql(CUSTOMERS)] == ["East", "East", "West", "West"]
+
+
+def test_totals_at_the_end_are_not_read(shop):
+    text = "k,n\nK1,A\nK2,B\nTotal,2\n\nprinted today\n"
+    result = shop.load("customer", text, '[columns]\ncode = "k"\nname = "n"\n[rows]\nskip_last = 2\n')
+    assert (result.read, result.loaded) == (2, 2)
+
+
+def test_a_ragged_row_ends_with_its_last_cell(shop):
+    text = "a,b,c\nd\n"
+    mapping = 'header = ["1", "2", "3"]\n[columns]\ncode = "k"\nname = "k"\n[rows]\nragged = true\n'
+    mapping += '[unpivot]\ncolumns = "*"\nname = "place"\nvalue = "k"\n[where]\nk = { present = true }\n'
+    assert shop.load("customer", text, mapping).loaded == 4
+    long = shop.load("customer", "e,f,g,h\n", mapping)
+    assert (long.refused, "4 cells" in rejected(long)[0]["reason"]) == (3, True)
+
+
 def test_skip_first_and_null(shop):
     text = "a report\n\nk,n,l\nK1,A,?\nK2,B,-100\nK3,C,x\n"
     mapping = '[columns]\ncode = "k"\nname = "n"\nlevel = "l"\n[rows]\nskip_first = 2\nnull = ["?", "-100"]\n'
@@ -259,13 +328,17 @@ FAULTS = [
     ('entity = "order"\n[columns]\nordered_on = { column = "k", timezone = "UTC" }\n', "timezone is for instants only"),
     ('entity = "complaint"\n[columns]\nopened_at = { column = "k", timezone = "Mars" }\n', "'Mars' is no time zone"),
     ('entity = "order"\n[columns]\nordered_on = { column = "k", days_since = "soon" }\n', "must be a day such as"),
+    ('entity = "order"\n[columns]\nordered_on = { column = "k", scale = 2 }\n', "is for numbers only"),
+    (f'entity = "customer"\n{CODES}level = {{ column = "k", pattern = "(" }}\n', "is no regular expression"),
+    (f'entity = "customer"\n{CODES}[rows]\nragged = "yes"\n', "must be true or false"),
+    (f'entity = "customer"\n{CODES}[rows]\nskip_last = "2"\n', "must be a whole number"),
     ('entity = "order"\n[columns]\nordered_on = { column = "k", format = "%Y", days_since = 2000-01-01 }\n', "both format and"),
     ('entity = "customer"\n[columns]\nturnover = { column = "k", scale = "much" }\n', "turnover.scale must be a number"),
     ('entity = "customer"\n[columns]\nturnover = { column = "k", decimal = ";" }\n', 'decimal must be "." or ","'),
     (f'entity = "customer"\n{CODES}[where]\nk = {{ only = 1 }}\n', "where.k.only is no key of a mapping"),
     (f'entity = "customer"\n{CODES}[where]\nk = {{ present = "yes" }}\n', "where.k.present must be true or false"),
     (f'entity = "customer"\n{CODES}[rows]\nskip_first = "2"\n', "skip_first must be a whole number"),
-    (f'entity = "customer"\n{CODES}[rows]\nskip = 2\n', "rows.skip is no key of a mapping; did you mean 'skip_first'"),
+    (f'entity = "customer"\n{CODES}[rows]\nskip = 2\n', "rows.skip is no key of a mapping; did you mean 'skip_last'"),
     (f'entity = "customer"\n{CODES}[join."x.csv"]\n', 'on must say { our_column = "its_column" }'),
     (f'entity = "customer"\n{CODES}[join."x.csv"]\non = {{ }}\n', "on is empty"),
     (f'entity = "customer"\n{CODES}[unpivot]\ncolumns = "1*"\nname = "m"\n', "unpivot.value is missing"),

@@ -85,15 +85,15 @@ def _numbers(words: pa.Array, field: Field, rule: Rule) -> Converted:
 
 
 def _unread_day(rule: Rule) -> Label:
-    if rule.days_since is not None:
+    if rule.counts is not None:
         return reasons.no_number()
-    return reasons.not_in_format(rule.format) if rule.format else reasons.no_day()
+    return reasons.not_in_format(" / ".join(rule.formats)) if rule.formats else reasons.no_day()
 
 
 def _unread_moment(rule: Rule) -> Label:
-    if rule.days_since is not None:
+    if rule.counts is not None:
         return reasons.no_number()
-    return reasons.not_in_format(rule.format) if rule.format else reasons.no_moment()
+    return reasons.not_in_format(" / ".join(rule.formats)) if rule.formats else reasons.no_moment()
 
 
 def _unlikely(times: pa.Array) -> tuple[np.ndarray, Label]:

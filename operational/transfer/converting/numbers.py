@@ -18,8 +18,10 @@ from operational.transfer.reading.cells import missing, truth
 
 PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)$"
 GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
+CURRENCY = re.compile(r"^([+-]?)(?:[A-Z]{3}|[$€£¥￥₹])|(?:[A-Z]{3}|[$€£¥￥₹元])(-?)$")
 EXPONENT = r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d{1,3}$"
 PARTS = r"^(?P<sign>[+-]?)0*(?P<whole>\d*)\.?(?P<rest>\d*)$"
+APOSTROPHES = str.maketrans("", "", "'’")
 MAX_DIGITS = 18  # of the stored integer: what a signed 64-bit integer and a DECIMAL(18, d) surely hold
 
 
@@ -71,12 +73,13 @@ def _plain(text: pa.Array, decimal_sign: str, percent: bool) -> pa.Array:
 
 
 def _plain_word(word: str, decimal_sign: str, percent: bool) -> str:
-    """One odd cell: `$1,234.50`, `(12.00)`, `1.234,50` with decimal ",", `15 %`, `1.5E-05`."""
-    bare = "".join(word.split()).replace("−", "-")
+    """One odd cell: `$1,234.50`, `EUR 5`, `(12.00)`, `7.00-`, `1'234.50`, `1.234,50` with decimal ",", `15 %`, `1.5E-05`."""
+    bare = "".join(word.split()).replace("−", "-").translate(APOSTROPHES)
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
-    for mark in "$€£¥￥元":
-        bare = bare.replace(mark, "", 1)
+    bare = CURRENCY.sub(r"\1\2", bare, count=1)
+    if bare.endswith("-"):
+        bare = f"-{bare[:-1]}"
     if percent:
         bare = bare.removesuffix("%")
     if decimal_sign == ",":

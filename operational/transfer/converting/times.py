@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from operational.transfer.mapping.plan import Rule
+from operational.transfer.mapping.plan import Count, Rule
 from operational.transfer.reading.cells import missing, truth
 
 YEAR_FIRST = (
@@ -51,11 +51,11 @@ def convert_moments(text: pa.Array, rule: Rule, zone: ZoneInfo, *, typed: bool =
 
 def _read(text: pa.Array, rule: Rule, typed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Wall-clock times, instants where an offset was given, and which cells are neither."""
-    if rule.days_since is not None:
-        wall = _days_since(text, rule.days_since)
+    if rule.counts is not None:
+        wall = _counted(text, rule.counts, rule.scale)
         utc = np.full(len(text), np.datetime64("NaT", "us"))
-    elif rule.format is not None:
-        wall, utc = _by_format(text, rule.format)
+    elif rule.formats:
+        wall, utc = _by_formats(text, rule.formats)
         if typed:  # a spreadsheet's real date cells have no format
             iso_wall, iso_utc = _year_first(text)
             unread = np.isnat(wall) & np.isnat(utc)
@@ -72,6 +72,16 @@ def _parsed(texts: list[str | None], form: str, *, utc: bool = False) -> np.ndar
     if utc:
         read = read.dt.tz_localize(None)
     return read.astype("datetime64[us]").to_numpy()
+
+
+def _by_formats(text: pa.Array, forms: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Each cell by the first form that fits it."""
+    wall, utc = _by_format(text, forms[0])
+    for form in forms[1:]:
+        unread = np.isnat(wall) & np.isnat(utc)
+        more_wall, more_utc = _by_format(text, form)
+        wall, utc = np.where(unread, more_wall, wall), np.where(unread, more_utc, utc)
+    return wall, utc
 
 
 def _by_format(text: pa.Array, form: str) -> tuple[np.ndarray, np.ndarray]:
@@ -112,15 +122,15 @@ def _offset_minutes(offset: pa.Array) -> np.ndarray:
     return np.array(minutes, dtype=np.int64)[encoded.indices.to_numpy()]
 
 
-def _days_since(text: pa.Array, base: datetime.date) -> np.ndarray:
-    """The day `base` plus a number of days; a fraction of a day becomes a time of that day."""
+def _counted(text: pa.Array, counts: Count, scale: Decimal | None) -> np.ndarray:
+    """A day plus a number of days or seconds, times `scale`; a fraction of a day becomes a time of that day."""
     from operational.transfer.converting.numbers import convert_numbers
 
-    micro = convert_numbers(text, 0, scale=Decimal(86_400_000_000))
+    micro = convert_numbers(text, 0, scale=counts.steps * (scale or Decimal(1)))
     usable = pc.if_else(pa.array(micro.bad | micro.large), pa.scalar(None, pa.int64()), micro.values)
     within = truth(pc.less(pc.abs(usable), 10**17))  # some 3,000 years: beyond it no calendar goes
     steps = pc.fill_null(usable, 0).to_numpy(zero_copy_only=False)
-    wall = np.datetime64(base, "us") + np.where(within, steps, 0).astype("timedelta64[us]")
+    wall = np.datetime64(counts.since, "us") + np.where(within, steps, 0).astype("timedelta64[us]")
     return np.where(within, wall, np.datetime64("NaT", "us"))
 
 

@@ -29,6 +29,8 @@ def field_text(shaped: Shaped, name: str, rule: Rule) -> pa.Array:
         text = shaped.cells(rule.column, asked_by)
     else:
         text = pa.nulls(len(shaped), pa.string())
+    if rule.pattern is not None:
+        text = _found(text, rule.pattern)
     if rule.values is not None:
         text = _replaced(text, rule.values)
     if rule.default is not None:
@@ -61,6 +63,14 @@ def _filled_in(shaped: Shaped, template: str, asked_by: str) -> pa.Array:
             nothing &= missing(column)
         text = pc.if_else(pa.array(nothing), pa.scalar(None, pa.string()), text)
     return text
+
+
+def _found(text: pa.Array, pattern: re.Pattern[str]) -> pa.Array:
+    """What the pattern finds in each text, its first group where it has one; null where it finds nothing."""
+    encoded = text.dictionary_encode()
+    found = [pattern.search(word) for word in encoded.dictionary.to_pylist()]
+    words = [one[min(1, pattern.groups)] if one else None for one in found]
+    return pa.array([word or None for word in words], pa.string()).take(encoded.indices)
 
 
 def _replaced(text: pa.Array, values: dict[str, str]) -> pa.Array:

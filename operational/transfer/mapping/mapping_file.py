@@ -6,6 +6,7 @@ Nothing here looks at the file that is to be imported.
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -17,7 +18,7 @@ from operational.entity import Entity
 from operational.field import Field
 from operational.transfer.failure import MappingError, nearest
 from operational.transfer.mapping.importable import importable_fields
-from operational.transfer.mapping.plan import Condition, Join, Mapping, Rule, Unpivot
+from operational.transfer.mapping.plan import Condition, Count, Join, Mapping, Rule, Unpivot
 from operational.transfer.mapping.toml_reader import TomlReader
 from operational.transfer.reading.source import Layout
 
@@ -34,12 +35,14 @@ TOP = (
     "join",
     "unpivot",
 )
-RULE = ("column", "template", "default", "format", "timezone", "values", "scale", "days_since", "decimal")
-LAID_OUT = ("skip_first", "ragged")
+RULE = ("column", "template", "pattern", "default", "format", "timezone", "values", "scale", "days_since", "seconds_since",
+        "decimal")  # fmt: skip
+LAID_OUT = ("skip_first", "skip_last", "ragged")
 WHERE = ("in", "not", "prefix", "not_prefix", "present", "min", "max")
-ROWS = ("distinct", "skip_first", "null", "ragged")
-JOIN = ("on", "encoding", "delimiter", "skip_first", "header", "sheet")
+ROWS = ("distinct", "fill_down", "null", *LAID_OUT)
+JOIN = ("on", "encoding", "delimiter", "header", "sheet", *LAID_OUT)
 UNPIVOT = ("columns", "name", "value")
+COUNTED = {"days_since": 86_400_000_000, "seconds_since": 1_000_000}  # microseconds
 TIMES = ("date", "moment")
 DECIMALS = ("money", "quantity", "percent", "number", "integer")
 
@@ -82,6 +85,7 @@ def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", di
             column: _condition(reader, column, said) for column, said in reader.table("where", said).items()
         },
         distinct=_distinct(reader, rows.get("distinct", False)),
+        fill_down=reader.texts("rows.fill_down", rows.get("fill_down", [])),
         null=("", *reader.texts("rows.null", rows.get("null", []))),
         joins=tuple(_join(reader, file, said) for file, said in reader.table("join", said).items()),
         unpivot=_unpivot(reader, said),
@@ -91,8 +95,9 @@ def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", di
 
 
 def _layout(reader: TomlReader, place: str, said: dict[str, Any]) -> Layout:
-    skip = reader.of_kind(
-        f"{place}skip_first", said.get("skip_first", 0), int, "须为整数", "must be a whole number"
+    first, last = (
+        reader.of_kind(f"{place}{key}", said.get(key, 0), int, "须为整数", "must be a whole number")
+        for key in ("skip_first", "skip_last")
     )
     header = said.get("header")
     optional: dict[str, str | None] = {
@@ -102,7 +107,8 @@ def _layout(reader: TomlReader, place: str, said: dict[str, Any]) -> Layout:
     return Layout(
         encoding=optional["encoding"],
         delimiter=optional["delimiter"] or None,
-        skip_first=skip,
+        skip_first=first,
+        skip_last=last,
         header=reader.texts(f"{place}header", header) if header else None,
         sheet=optional["sheet"],
         ragged=reader.of_kind(
@@ -154,11 +160,19 @@ def _rule(reader: TomlReader, name: str, said: Any, field: Field) -> Rule:
         column=_maybe(said, "column", lambda value: reader.text(f"{name}.column", value)),
         template=_maybe(said, "template", lambda value: reader.text(f"{name}.template", value)),
         default=_maybe(said, "default", lambda value: reader.plain(f"{name}.default", value)),
-        format=_maybe(said, "format", lambda value: reader.text(f"{name}.format", value)),
+        pattern=_maybe(said, "pattern", lambda value: _pattern(reader, name, value)),
+        formats=reader.texts(f"{name}.format", said.get("format", [])),
         zone=_maybe(said, "timezone", lambda value: _zone(reader, name, value)),
         values=_maybe(said, "values", lambda value: _values(reader, name, value)),
         scale=_maybe(said, "scale", lambda value: _decimal(reader, f"{name}.scale", value)),
-        days_since=_maybe(said, "days_since", lambda value: _day(reader, name, value)),
+        counts=next(
+            (
+                Count(_day(reader, f"{name}.{key}", said[key]), steps)
+                for key, steps in COUNTED.items()
+                if key in said
+            ),
+            None,
+        ),
         decimal=_decimal_sign(reader, name, said.get("decimal", ".")),
     )
 
@@ -166,17 +180,21 @@ def _rule(reader: TomlReader, name: str, said: Any, field: Field) -> Rule:
 def _fits(reader: TomlReader, name: str, said: dict[str, Any], field: Field) -> None:
     """A key on a field whose kind it cannot mean anything for is a mistake."""
     for keys, kinds, zh, en in (
-        (("format", "days_since"), TIMES, "只用于日期和时间", "is for dates and instants only"),
+        (("format", *COUNTED), TIMES, "只用于日期和时间", "is for dates and instants only"),
         (("timezone",), ("moment",), "只用于时间", "is for instants only"),
-        (("scale", "decimal"), DECIMALS, "只用于数字", "is for numbers only"),
+        (("scale",), (*DECIMALS, *TIMES), "只用于数字", "is for numbers only"),
+        (("decimal",), DECIMALS, "只用于数字", "is for numbers only"),
     ):
         for key in keys:
             if key in said and field.kind not in kinds:
                 raise reader.wrong(f"{name}.{key}", zh, en)
-    if "format" in said and "days_since" in said:
+    ways = [key for key in ("format", *COUNTED) if key in said]
+    if len(ways) > 1:
         raise reader.wrong(
-            name, "不能同时写 format 和 days_since", "has both format and days_since; keep one"
+            name, f"不能同时写 {' 和 '.join(ways)}", f"has both {' and '.join(ways)}; keep one"
         )
+    if field.kind in TIMES and "scale" in said and not any(key in said for key in COUNTED):
+        raise reader.wrong(f"{name}.scale", "只用于数字", "is for numbers only")
 
 
 def _maybe(said: dict[str, Any], key: str, read: Callable[[Any], Any]) -> Any:
@@ -201,15 +219,22 @@ def _zone(reader: TomlReader, name: str, value: Any) -> ZoneInfo:
         ) from None
 
 
-def _day(reader: TomlReader, name: str, value: Any) -> datetime.date:
+def _pattern(reader: TomlReader, name: str, value: Any) -> re.Pattern[str]:
+    try:
+        return re.compile(reader.text(f"{name}.pattern", value))
+    except re.error as error:
+        raise reader.wrong(
+            f"{name}.pattern", f"不是正则表达式：{error}", f"is no regular expression: {error}"
+        ) from None
+
+
+def _day(reader: TomlReader, place: str, value: Any) -> datetime.date:
     try:
         if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
             return value
         return datetime.date.fromisoformat(str(value))
     except ValueError:
-        raise reader.wrong(
-            f"{name}.days_since", "须为日期，如 2000-01-01", "must be a day such as 2000-01-01"
-        ) from None
+        raise reader.wrong(place, "须为日期，如 2000-01-01", "must be a day such as 2000-01-01") from None
 
 
 def _decimal(reader: TomlReader, key: str, value: Any) -> Decimal:

@@ -5,6 +5,7 @@ Reading the TOML is in mapping_file.py; applying it to rows is in shape.py and f
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,12 +15,21 @@ from operational.transfer.reading.source import Layout
 
 
 @dataclass(frozen=True)
+class Count:
+    """Dates and instants written as a number of `steps` (microseconds each) since a day."""
+
+    since: date
+    steps: int
+
+
+@dataclass(frozen=True)
 class Rule:
     """Where one of our fields comes from and how its text is read.
 
-    The text is the column's, or the template with `{column}` and `{row}` filled in; `values` replaces it
-    ("*" stands for every other value); `default` stands where nothing is. Then `format` and `zone` read
-    dates and instants, `days_since` counts from a day, `scale` multiplies, `decimal` is the decimal sign.
+    The text is the column's, or the template with `{column}` and `{row}` filled in; of it what `pattern` finds
+    is taken; `values` replaces it ("*" stands for every other value); `default` stands where nothing is. Then the
+    first of `formats` that fits, and `zone`, read dates and instants, `counts` tells that they are counted from
+    a day, `scale` multiplies, `decimal` is the decimal sign.
     A `constant` is our own text for every row.
     """
 
@@ -27,11 +37,12 @@ class Rule:
     template: str | None = None
     constant: str | None = None
     default: str | None = None
-    format: str | None = None
+    pattern: re.Pattern[str] | None = None
+    formats: tuple[str, ...] = ()
     zone: ZoneInfo | None = None
     values: dict[str, str] | None = None
     scale: Decimal | None = None
-    days_since: date | None = None
+    counts: Count | None = None
     decimal: str = "."
 
 
@@ -79,6 +90,7 @@ class Mapping:
     layout: Layout = field(default_factory=Layout)
     where: dict[str, Condition] = field(default_factory=dict)
     distinct: bool | tuple[str, ...] = False
+    fill_down: tuple[str, ...] = ()
     null: tuple[str, ...] = ("",)
     joins: tuple[Join, ...] = ()
     unpivot: Unpivot | None = None

@@ -56,6 +56,8 @@ def shape(source: Source, mapping: Mapping) -> Shaped:
     shaped = Shaped(source, source.table, np.arange(len(source.numbers)), mapping.null)
     for join in mapping.joins:
         _join(shaped, join, mapping)
+    for name in mapping.fill_down:
+        _fill_down(shaped, name)
     if mapping.unpivot is not None:
         shaped = _long(shaped, mapping.unpivot)
     return shaped
@@ -106,6 +108,14 @@ def _join(shaped: Shaped, join: Join, mapping: Mapping) -> None:
         if name not in shaped.table.column_names:
             shaped.table = shaped.table.append_column(name, column)
         shaped.table = shaped.table.append_column(f"{join.file}:{name}", column)
+
+
+def _fill_down(shaped: Shaped, name: str) -> None:
+    """An empty cell of the column takes what stands above it."""
+    filled = pc.fill_null_forward(shaped.cells(name, "rows.fill_down"))
+    place = shaped.table.column_names.index(name)
+    shaped.table = shaped.table.set_column(place, name, pc.fill_null(filled, ""))
+    del shaped._clean[name]
 
 
 def _beside(file: str, path: Path, mapping: Mapping) -> Path:

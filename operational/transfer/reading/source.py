@@ -29,6 +29,7 @@ class Layout:
     encoding: str | None = None
     delimiter: str | None = None
     skip_first: int = 0
+    skip_last: int = 0
     header: tuple[str, ...] | None = None
     sheet: str | None = None
     ragged: bool = False
@@ -108,6 +109,9 @@ def _below_header(path: Path, records: Records, layout: Layout) -> Source:
     if empty.any():
         keep = pa.array(np.flatnonzero(~empty))
         columns, numbers = [column.take(keep) for column in columns], numbers[~empty]
+    if layout.skip_last:
+        end = max(len(numbers) - layout.skip_last, 0)
+        columns, numbers = [column[:end] for column in columns], numbers[:end]
     place = {int(number): index for index, number in enumerate(numbers)} if odd else {}
     return Source(
         path,
