@@ -49,9 +49,9 @@ class Trend(Block):
 
 @dataclass(frozen=True)
 class Forecast(Block):
-    """A metric's past months and what is expected of the next `ahead`, with its interval.
+    """A metric's finished months and what is expected of the next `ahead`, with its interval.
 
-    `expected` takes a parameter `months`: how many months ahead of the view's end the figure is for.
+    `expected` takes a parameter `months` and the dimension month, as demand_forecast does.
     """
 
     metric: str

@@ -14,9 +14,11 @@ class Frame:
     """What all frames carry: title and note, notes of the answer, the address of the rows behind.
 
     `meanings` are the names and definitions of the metrics; `warned` says which checks of their tables warn.
+    `width` is of the twelve columns of a page.
     """
 
     title: str
+    width: int = 12
     note: str = ""
     notes: tuple[str, ...] = ()
     drill: str = ""

@@ -27,6 +27,9 @@ def bars(block: Bars, view: View, asker: Asker) -> ChartFrame:
     if block.ordered:
         rows.sort(key=lambda row: place(block.by, row[block.by]))
     else:
+        rows = [
+            row for row in rows if any(size(row.get(metric)) for metric in block.metrics)
+        ]  # noughts are no bars
         rows.sort(key=lambda row: (bool(row.get("other")), -size(row.get(first))))
     names = tuple(shown(row[block.by], block.by, asker, other=bool(row.get("other"))) for row in rows)
     series = [

@@ -38,6 +38,7 @@ def carried(block: Block, asker: Asker, answer: Any) -> dict[str, Any]:
     }
     return {
         "title": title_of(block, asker),
+        "width": block.width,
         "note": block.note(asker.language) if block.note else "",
         "notes": tuple(dict.fromkeys(notes)),
         "metrics": metrics,

@@ -21,7 +21,7 @@ PAGE = Page(
         (Ranking(("lift@only=significant", "attach_rate@only=significant", "pair_support@only=significant",
                   "lift_q_value@only=significant"), by="item", columns=("other_item",), top=10,
                  title=Title("常被一起购买的物料", "Bought together more often than by chance")),),
-        (Ranking(("revenue", "frequency", "recency_days", "alive_probability", "expected_orders"), by="customer.code",
+        (Ranking(("revenue", "frequency", "recency_days", "alive_probability", "lifetime_value", "lifetime_value:lo95", "lifetime_value:hi95"), by="customer.code",
                  columns=("customer", "customer.region", "customer.level"), title=Title("客户价值排行", "Customers by value")),),
     ),
 )  # fmt: skip

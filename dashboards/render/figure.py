@@ -9,9 +9,9 @@ from typing import Any
 
 from dashboards.frame import ChartFrame, HeatFrame, Mark
 from dashboards.numbers import full
-from dashboards.render.axes import HEIGHT, SERIES, base, layout_of
+from dashboards.render.axes import HEIGHT, base, layout_of
 from dashboards.render.tabular import cell_lines
-from dashboards.render.traces import number, traces_of
+from dashboards.render.traces import colour_of, number, traces_of
 from dashboards.word.text import width
 
 NAMED_AT_THE_END, LONGEST_AT_THE_END = 6, 16
@@ -68,7 +68,7 @@ def _names_at_the_ends(frame: ChartFrame) -> list[dict[str, Any]]:
         {
             "text": names[at], "x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": y, "yanchor": "middle",
             "showarrow": False,
-            "font": {"size": 12, "color": "--text-quiet" if frame.series[at].role == "earlier" else SERIES[at % len(SERIES)]},
+            "font": {"size": 12, "color": colour_of(frame, at)},
         }
         for at, y in placed
     ]  # fmt: skip
@@ -89,13 +89,13 @@ def heat(frame: HeatFrame, language: str, currency: str) -> dict[str, Any]:
         "type": "heatmap", "x": list(frame.column_names), "y": list(frame.row_names),
         "z": [[number(value) for value in row] for row in frame.values],
         "text": shown, "texttemplate": "%{text}" if len(frame.column_names) <= CELLS_WITH_VALUES else "",
-        "textfont": {"size": 11.5},
+        "textfont": {"size": 11.5, "color": "--text-strong"},
         "customdata": [
             [[text, mark.rows, mark.only, mark.name] for text, mark in zip(texts, of_row, strict=True)]
             for texts, of_row in zip(exact, marks, strict=True)
         ],
         "hovertemplate": "%{y} · %{x}: %{customdata[0]}<extra></extra>",
-        "colorscale": [[0, "--primary-soft"], [1, "--series-1"]],
+        "colorscale": [[0, "--heat-low"], [1, "--heat-high"]],
         "xgap": 2, "ygap": 2, "showscale": False, "hoverongaps": False,
     }  # fmt: skip
     layout = base()

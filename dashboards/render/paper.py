@@ -12,7 +12,7 @@ from functools import singledispatch
 from typing import Any
 
 from dashboards.frame import ChartFrame, Frame, HeatFrame, KeyFigure, RefusedFrame, TableFrame, WordsFrame
-from dashboards.numbers import HUNDREDFOLD, change, change_text, full, short, unit_name
+from dashboards.numbers import HUNDREDFOLD, change, change_text, full, scale_unit, short, unit_name
 from dashboards.render.palette import paper_look
 from dashboards.render.tabular import cell_lines
 from dashboards.word.chart import Chart, Series
@@ -33,7 +33,9 @@ KINDS = {
     "histogram": "combo",
     "step": "curve",
 }
-MOST_COLUMNS = 13  # that A4 holds
+LARGE = 100  # above it no reader misses decimals
+WHOLE_ROW = 12  # columns of a page on the screen
+MOST_COLUMNS, MOST_EXACT = 13, 8  # columns that A4 holds, and those that leave room for every digit of money
 RIGHT_HAND = ("pareto", "histogram")  # forms whose second series is a line on an axis of its own
 
 
@@ -59,7 +61,7 @@ def write_paper(paper: Paper, chapters: Sequence[tuple[str, Sequence[Frame]]]) -
         paper.language,  # type: ignore[arg-type]  # 'zh' or 'en', checked where it is read
         paper.title, paper.made_at, period=paper.period, freshness=paper.freshness, quality=paper.quality,
         organisation=paper.organisation or word("brand", paper.language), author=word("brand", paper.language),
-        subject=paper.snapshot, look=paper_look(),
+        subject=paper.snapshot, look=paper_look(), numbered=len(chapters) > 1,
     )  # fmt: skip
     if paper.warning:
         document.callout(paper.warning, "danger")
@@ -76,20 +78,36 @@ def write_paper(paper: Paper, chapters: Sequence[tuple[str, Sequence[Frame]]]) -
 
 
 def _write(document: Document, frames: Sequence[Frame], paper: Paper) -> None:
-    """Neighbouring key figures become one strip; everything else stands by itself."""
-    strip: list[KeyFigure] = []
+    """Neighbouring key figures become one strip, charts that shared a row stay side by side, the rest stands alone."""
+    waiting: list[Frame] = []
     for frame in frames:
-        if isinstance(frame, KeyFigure):
-            strip.append(frame)
-            continue
-        _write_strip(document, strip, paper)
-        strip = []
-        _put(frame, document, paper)
-    _write_strip(document, strip, paper)
+        if waiting and not _go_together([*waiting, frame]):
+            _put_together(document, waiting, paper)
+            waiting = []
+        waiting.append(frame)
+    _put_together(document, waiting, paper)
 
 
-def _write_strip(document: Document, strip: list[KeyFigure], paper: Paper) -> None:
-    document.figures([_figure(frame, paper) for frame in strip])
+def _go_together(frames: Sequence[Frame]) -> bool:
+    if all(isinstance(frame, KeyFigure) for frame in frames):
+        return True
+    return (
+        all(isinstance(frame, ChartFrame) for frame in frames)
+        and sum(frame.width for frame in frames) <= WHOLE_ROW
+    )
+
+
+def _put_together(document: Document, frames: Sequence[Frame], paper: Paper) -> None:
+    figures = [frame for frame in frames if isinstance(frame, KeyFigure)]
+    charts = [frame for frame in frames if isinstance(frame, ChartFrame)]
+    if figures:
+        document.figures([_figure(frame, paper) for frame in figures])
+    elif len(charts) > 1:
+        notes = dict.fromkeys(note for frame in charts for note in (frame.note, *frame.notes) if note)
+        document.charts([_chart_of(frame, paper) for frame in charts], note=" ".join(notes))
+    else:
+        for frame in frames:
+            _put(frame, document, paper)
 
 
 def _figure(frame: KeyFigure, paper: Paper) -> WordFigure:
@@ -114,6 +132,10 @@ def _put(frame: Frame, document: Document, paper: Paper) -> None:
 
 @_put.register
 def _chart(frame: ChartFrame, document: Document, paper: Paper) -> None:
+    document.chart(_chart_of(frame, paper), note=" ".join([frame.note, *frame.notes]).strip())
+
+
+def _chart_of(frame: ChartFrame, paper: Paper) -> Chart:
     scale, unit, number_format = _scaling(frame, paper)
     series = [
         Series(
@@ -130,16 +152,13 @@ def _chart(frame: ChartFrame, document: Document, paper: Paper) -> None:
         )
         for at, one in enumerate(frame.series)
     ]
-    document.chart(
-        Chart(
-            kind=KINDS[frame.form], title=frame.title, series=series,  # type: ignore[arg-type]  # values of KINDS
-            categories=() if frame.form == "step" else tuple(str(one) for one in frame.categories),
-            unit=unit, number_format=number_format, stacked=frame.stacked,
-            show_labels=frame.form == "bar" and len(frame.series) == 1, partial_from=frame.unfinished,
-            axis_titles=(frame.across, ""), band="95 %" if any(one.lower for one in frame.series) else "",
-            alt_text=_alternative(frame, paper),
-        ),
-        note=" ".join([frame.note, *frame.notes]).strip(),
+    return Chart(
+        kind=KINDS[frame.form], title=frame.title, series=series,  # type: ignore[arg-type]  # values of KINDS
+        categories=() if frame.form == "step" else tuple(str(one) for one in frame.categories),
+        unit=unit, number_format=number_format, stacked=frame.stacked,
+        show_labels=frame.form == "bar" and len(frame.series) == 1, partial_from=frame.unfinished,
+        axis_titles=(frame.across, ""), band="95 %" if any(one.lower for one in frame.series) else "",
+        alt_text=_alternative(frame, paper),
     )  # fmt: skip
 
 
@@ -153,7 +172,8 @@ def _own_colour(role: str, at: int) -> str | None:
 def _table(frame: TableFrame, document: Document, paper: Paper) -> None:
     def shown(row: Iterable[Any]) -> list[str]:
         pairs = zip(row, frame.columns, strict=True)
-        return [full(value, column.unit, paper.language, paper.currency) for value, column in pairs]
+        write = full if len(frame.columns) <= MOST_EXACT else short
+        return [write(value, column.unit, paper.language, paper.currency) for value, column in pairs]
 
     total = None
     if frame.total is not None:
@@ -218,9 +238,8 @@ def _scaling(frame: ChartFrame, paper: Paper) -> tuple[float, str, str]:
         if largest >= size:
             divisor = 1e3 if name == "thousand " else size
             return 1 / divisor, f"{name}{currency}".strip(), "#,##0.0"
-    named = {"hours": ("小时", "hours"), "days": ("天", "days")}.get(frame.unit)
-    unit = currency or (named[0 if paper.language == "zh" else 1] if named else "")
-    whole = all(number == int(number) for number in numbers)
+    unit = currency or scale_unit(frame.unit, paper.language, paper.currency)
+    whole = largest >= LARGE or all(number == int(number) for number in numbers)
     return 1, unit, "#,##0" if whole else "#,##0.00"
 
 
@@ -250,7 +269,7 @@ def _definitions(metrics: Iterable[str], language: str) -> list[Definition]:
     return [
         Definition(
             name=metric.label(language), definition=metric.description(language), formula=metric.formula,
-            unit=unit_name(metric.unit, language), owner=metric.owner, version=str(metric.version),
+            unit=unit_name(metric.unit, language), owner=word(f"owner_{metric.owner}", language), version=str(metric.version),
         )
         for metric in found
     ]  # fmt: skip

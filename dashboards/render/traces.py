@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dashboards.frame import ChartFrame, Mark, Series
@@ -47,8 +48,8 @@ def _columns(frame: ChartFrame, language: str, currency: str) -> list[Trace]:
 def _lines(frame: ChartFrame, language: str, currency: str) -> list[Trace]:
     """Lines or areas; what is unfinished or expected is dashed, limits are a band, the earlier course stays behind."""
     found: list[Trace] = []
-    for at, series in enumerate(frame.series):
-        colour = "--text-quiet" if series.role == "earlier" else SERIES[_colour(frame, at)]
+    for at, series in enumerate(_joined(frame.series)):
+        colour = colour_of(frame, at)
         common = _common(frame, at, series, language, currency) | {"type": "scatter", "connectgaps": False}
         line = {"color": colour, "width": 1.5 if series.role == "earlier" else 2.25}
         if series.role != "value":
@@ -63,7 +64,9 @@ def _lines(frame: ChartFrame, language: str, currency: str) -> list[Trace]:
         if frame.form == "area":
             common["fill"] = "tonexty" if at and frame.stacked else "tozeroy"
             common |= (
-                {"stackgroup": "all"} if frame.stacked else {"fillcolor": f"--band-{_colour(frame, at) + 1}"}
+                {"stackgroup": "all"}
+                if frame.stacked
+                else {"fillcolor": colour.replace("--series", "--band")}
             )
         elif frame.unfinished and series.role == "value":
             found.append(_tail(common, frame.unfinished))
@@ -72,6 +75,28 @@ def _lines(frame: ChartFrame, language: str, currency: str) -> list[Trace]:
             ]
         found.append(common)
     return found
+
+
+def _joined(all_series: tuple[Series, ...]) -> tuple[Series, ...]:
+    """What is expected begins where what is known ends, so that the line does not break."""
+    if len(all_series) != 2 or all_series[1].role != "expected":
+        return all_series
+    known, expected = all_series
+    ends = [place for place, value in enumerate(known.values) if value is not None]
+    last = ends[-1] if ends else None
+
+    def begun(values: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
+        if values is None or last is None:
+            return values
+        return tuple(known.values[last] if place == last else value for place, value in enumerate(values))
+
+    joined = replace(
+        expected,
+        values=begun(expected.values) or (),
+        lower=begun(expected.lower),
+        upper=begun(expected.upper),
+    )
+    return known, joined
 
 
 def _tail(common: Trace, last: int) -> Trace:
@@ -85,9 +110,12 @@ def _tail(common: Trace, last: int) -> Trace:
     }  # fmt: skip
 
 
-def _colour(frame: ChartFrame, at: int) -> int:
-    """The colour's number; what is expected of a figure has the figure's own."""
-    return (at - 1 if frame.series[at].role == "expected" and at else at) % len(SERIES)
+def colour_of(frame: ChartFrame, at: int) -> str:
+    """The colour of a series; what is expected of a figure has the figure's own, what was earlier stays quiet."""
+    role = frame.series[at].role
+    if role == "earlier":
+        return "--text-quiet"
+    return SERIES[(at - 1 if role == "expected" and at else at) % len(SERIES)]
 
 
 def _bars(frame: ChartFrame, language: str, currency: str) -> list[Trace]:

@@ -14,7 +14,6 @@ from dashboards.render.tabular import sheet_of
 from dashboards.reporting import page_paper
 from dashboards.view import View, ViewRefused, read_view
 from dashboards.web.reader import business_today, current_asker, freshness
-from dashboards.words import word
 from operational.forms.context import current_language
 
 pages = Blueprint("export", __name__)
@@ -28,8 +27,8 @@ def page_as_word(name: str) -> Response:
     page, view = _page(name), _view()
     fresh, language = freshness(), current_language()
     content = page_paper(
-        page, view, current_asker(), freshness=fresh.line, warning=fresh.warning, made_at=datetime.now(UTC),
-        quality=word("checks_warn" if fresh.quality == "warn" else "checks_pass", language),
+        page, view, current_asker(), freshness=fresh.times, warning=fresh.warning, made_at=datetime.now(UTC),
+        quality=fresh.checks,
     )  # fmt: skip
     return word_file(content, f"{page.title(language)} {view.start} – {view.last_day}.docx")
 

@@ -85,12 +85,18 @@ def business_today() -> date:
 
 @dataclass(frozen=True)
 class Freshness:
-    """What every page says about its data: its line, whether all checks passed, and a warning if there is one."""
+    """What every page says about its data: how new it is, whether all checks passed, and a warning if there is one."""
 
-    line: str
+    times: str
     quality: str
     snapshot: str
     warning: str = ""
+    checks: str = ""
+
+    @property
+    def line(self) -> str:
+        """All in one line."""
+        return " · ".join(filter(None, (self.times, self.checks)))
 
 
 def freshness(language: str | None = None) -> Freshness:
@@ -102,7 +108,8 @@ def freshness(language: str | None = None) -> Freshness:
     except NotPublishedError:
         return Freshness(word("not_loaded", language), "none", "", warning)
     published = read_published(connection)
-    return Freshness(_line(published, language), published.quality, snapshot, warning)
+    checks = word("checks_warn" if published.quality == "warn" else "checks_pass", language)
+    return Freshness(_times(published, language), published.quality, snapshot, warning, checks)
 
 
 def held_back(language: str) -> str:
@@ -123,14 +130,13 @@ def held_notice() -> Notice | None:
     return Notice(text, "/health-of-data", word("health", language)) if text else None
 
 
-def _line(published: Published, language: str) -> str:
+def _times(published: Published, language: str) -> str:
     parts = []
     if published.data_as_of:
         parts.append(f"{word('data_as_of', language)} {published.data_as_of:%Y-%m-%d}")
     if published.loaded_at:
         loaded = local_time(published.loaded_at)
         parts.append(f"{loaded:%Y-%m-%d %H:%M} {word('loaded', language)}")
-    parts.append(word("checks_warn" if published.quality == "warn" else "checks_pass", language))
     return " · ".join(parts)
 
 

@@ -50,7 +50,7 @@ def make(name: str) -> Response:
     try:
         content, period = report_paper(
             report, request.args.get("period"), replace(current_asker(), language=language), today=business_today(),
-            freshness=fresh.line, quality=word("checks_warn" if fresh.quality == "warn" else "checks_pass", language),
+            freshness=fresh.times, quality=fresh.checks,
             made_at=datetime.now(UTC),
         )  # fmt: skip
     except PeriodRefused:
