@@ -22,6 +22,6 @@ PAGE = Page(
                   "lift_q_value@only=significant"), by="item", columns=("other_item",), top=10,
                  title=Title("常被一起购买的物料", "Bought together more often than by chance")),),
         (Ranking(("revenue", "frequency", "recency_days", "alive_probability", "lifetime_value", "lifetime_value:lo95", "lifetime_value:hi95"), by="customer.code",
-                 columns=("customer", "customer.region", "customer.level"), title=Title("客户价值排行", "Customers by value")),),
+                 columns=("customer", "customer.region"), title=Title("客户价值排行", "Customers by value")),),
     ),
 )  # fmt: skip

@@ -5,13 +5,15 @@ How Word is written stands in dashboards/word; what is shown was decided when th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
 from dashboards.frame import ChartFrame, Frame, HeatFrame, KeyFigure, RefusedFrame, TableFrame, WordsFrame
+from dashboards.frame import Series as FrameSeries
 from dashboards.numbers import HUNDREDFOLD, change, change_text, full, scale_unit, short, unit_name
 from dashboards.render.palette import paper_look
 from dashboards.render.tabular import cell_lines
@@ -150,15 +152,36 @@ def _chart_of(frame: ChartFrame, paper: Paper) -> Chart:
             dashed=one.role != "value",
             color=_own_colour(one.role, at),
         )
-        for at, one in enumerate(frame.series)
+        for at, one in enumerate(_on_the_same_steps(frame))
     ]
+    reaches_whole = frame.form == "step" and frame.unit in HUNDREDFOLD
     return Chart(
         kind=KINDS[frame.form], title=frame.title, series=series,  # type: ignore[arg-type]  # values of KINDS
         categories=() if frame.form == "step" else tuple(str(one) for one in frame.categories),
         unit=unit, number_format=number_format, stacked=frame.stacked,
         show_labels=frame.form == "bar" and len(frame.series) == 1, partial_from=frame.unfinished,
         axis_titles=(frame.across, ""), band="95 %" if any(one.lower for one in frame.series) else "",
-        alt_text=_alternative(frame, paper),
+        value_range=(0, 1) if reaches_whole else (None, None), alt_text=_alternative(frame, paper),
+    )  # fmt: skip
+
+
+def _on_the_same_steps(frame: ChartFrame) -> list[FrameSeries]:
+    """Curves with the same places, each as far as its own last one: LibreOffice draws those of unequal length wrongly."""
+    if frame.form != "step":
+        return list(frame.series)
+    return [_carried(one, frame.categories) for one in frame.series]
+
+
+def _carried(series: FrameSeries, places: Sequence[Any]) -> FrameSeries:
+    """The step that holds at each place; nothing beyond the series' own last place."""
+    own = list(series.x or ())
+    steps = [bisect_right(own, place) - 1 if place <= own[-1] else None for place in places]
+
+    def at_places(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
+        return None if values is None else tuple(None if step is None else values[step] for step in steps)
+
+    return replace(
+        series, x=tuple(places), values=at_places(series.values) or (), lower=at_places(series.lower), upper=at_places(series.upper)
     )  # fmt: skip
 
 

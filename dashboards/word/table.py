@@ -19,6 +19,7 @@ _MISSING = "–"
 _MOST_COLUMNS_ROOMY = 8
 _MOST_ROWS_ON_ONE_PAGE = 14
 _WIDEST = 44  # half-ems that a text column may ask for before it wraps
+_NARROWEST = 14  # of a text column: less would stack a name's characters
 _ROWS_MEASURED = 200
 _DARKEST_SHADE = 0.55
 _UNBROKEN = re.compile("[!-\u02ff]+")  # Latin words; between Chinese characters a line may break
@@ -191,5 +192,7 @@ def _measured(data: TableData, at: int) -> tuple[float, float]:
     words = max(
         (width(word) for text in [column.title, *texts] for word in _UNBROKEN.findall(text)), default=0
     )
-    needed = min(max(words, width(column.title) / 2, longest if column.align == "right" else 4), _WIDEST)
+    least = longest if column.align == "right" else min(longest, _NARROWEST)
+    lines = 2 if len(data.columns) <= _MOST_COLUMNS_ROOMY else 3  # that a header may take
+    needed = min(max(words, width(column.title) / lines, least), _WIDEST)
     return max(needed, min(max(longest, width(column.title)), _WIDEST)), needed

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboards.asker import Asker
-from dashboards.block import Bars, Cross, Curve, Distribution, Pareto, Trend
+from dashboards.block import Bars, Cross, Curve, Distribution, Forecast, Pareto, Trend
 from dashboards.fill import frame_of
 from dashboards.frame import ChartFrame, HeatFrame, RefusedFrame
 from dashboards.render.figure import figure, heat
@@ -105,6 +105,20 @@ def test_curves_of_groups_begin_at_their_level_within_their_limits(asker: Asker,
                     assert low - 1e-9 <= value <= high + 1e-9
         sheet = sheet_of(frame, "en")
         assert len(sheet.columns) == 1 + 3 * len(frame.series)
+
+
+def test_the_forecast_goes_on_where_the_finished_months_end(asker: Asker, view: View) -> None:
+    """What is known and what is expected share no month, and on the screen the line does not break between them."""
+    frame = frame_of(Forecast("demand", "demand_forecast", ahead=4), view, asker)
+    assert isinstance(frame, ChartFrame)
+    known, expected = frame.series
+    for at, (was, will) in enumerate(zip(known.values, expected.values, strict=True)):
+        assert (was is None) != (will is None), frame.categories[at]
+    assert sum(value is not None for value in expected.values) == 4
+    last = max(at for at, value in enumerate(known.values) if value is not None)
+    line = next(one for one in figure(frame, "zh", "CNY")["data"] if one["name"] == expected.name)
+    assert line["y"][last] == float(known.values[last])
+    assert line["line"]["dash"] == "dash"
 
 
 def test_what_cannot_be_asked_says_why(asker: Asker, view: View) -> None:
