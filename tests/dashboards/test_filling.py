@@ -116,7 +116,7 @@ def test_the_forecast_goes_on_where_the_finished_months_end(asker: Asker, view: 
         assert (was is None) != (will is None), frame.categories[at]
     assert sum(value is not None for value in expected.values) == 4
     last = max(at for at, value in enumerate(known.values) if value is not None)
-    line = next(one for one in figure(frame, "zh", "CNY")["data"] if one["name"] == expected.name)
+    line = next(one for one in figure(frame, "zh", "CNY")["data"] if one.get("name") == expected.name)
     assert line["y"][last] == float(known.values[last])
     assert line["line"]["dash"] == "dash"
 
