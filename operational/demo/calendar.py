@@ -117,6 +117,15 @@ class Calendar:
         """The month of each day, January is 0."""
         return self.dates(day).astype("datetime64[M]").astype(np.int64) % 12
 
+    def months_later(self, day: Ints, months: int) -> Ints:
+        """The same day of another month, or its last day where it has no such day."""
+        start = self.dates(day)
+        month = start.astype("datetime64[M]")
+        place = start - month.astype("datetime64[D]")
+        last = (month + months + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+        later = np.minimum((month + months).astype("datetime64[D]") + place, last)
+        return (later - np.datetime64(self.first)).astype(np.int64)
+
     def month(self, back: int) -> tuple[int, int]:
         """First and last day of a whole month: 1 is the last one that is over on the day after the end."""
         end = self.last + timedelta(days=1)

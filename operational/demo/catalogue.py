@@ -18,6 +18,7 @@ from operational.demo.words.parts import PARTS
 from operational.demo.words.products import PRODUCTS, SUCCESSORS
 from operational.demo.words.service_words import ELECTRICAL_CATEGORIES
 
+PRODUCT_WARRANTY, PART_WARRANTY = 18, 6  # months
 PARTS_PER_PRODUCT = 1.5  # how much more often a part is asked for than a product of the same popularity
 
 
@@ -76,6 +77,7 @@ def make_catalogue(loader: Loader) -> Catalogue:
         "standard_cost": cost * (MONEY // 100),
         "lead_time_days": np.array([row.lead_days for row in rows]) * QUANTITY,
         "shelf_life_days": shelf,
+        "warranty_months": np.where(is_part, PART_WARRANTY, PRODUCT_WARRANTY),
     }
     return Catalogue(
         codes=columns["code"],

@@ -11,12 +11,14 @@ import numpy as np
 from sqlalchemy import func, select
 
 from operational.demo import ledger, reckoning, service_records
+from operational.demo.agreements import columns_of, make_agreements, promise
 from operational.demo.buying import purchases
 from operational.demo.calendar import Calendar, Ints
 from operational.demo.complaints import make_complaints
 from operational.demo.counting import plan_counts, write_counts
 from operational.demo.failures import make_replacements
 from operational.demo.incoming import make_inbounds, write_inbounds, write_lots
+from operational.demo.kept_promises import answered_in_time
 from operational.demo.loading import Loader, Progress
 from operational.demo.opportunities import make_opportunities
 from operational.demo.order_states import order_states
@@ -108,11 +110,15 @@ def _make(world: World, truth: Truth) -> None:
     replaced = entered_later(requests, replaced)
     state = service_records.states(world, requests)
     assignee = service_records.assignees(world, requests)
-    request_ids = service_records.write_requests(world, requests, state, assignee, units)
+    agreed = make_agreements(world, units)
+    promises = promise(world, agreed, requests)
+    promised = columns_of(world, agreed, promises)
+    request_ids = service_records.write_requests(world, requests, state, assignee, units, promised)
     replacement_numbers = service_records.write_replacements(
         world, replacements, replaced, requests, request_ids, units
     )
     truth.totals |= reckoning.service_totals(world, units, replacements, replaced, requests)
+    truth.expected |= {"answered_in_time": answered_in_time(world, requests, promises)}
 
     stock = make_stock(world, wanted_issues(world, orders, shipments, units, replacements, replaced))
     inbounds = make_inbounds(world, stock)

@@ -56,7 +56,14 @@ RESOLUTION_MEDIAN = {"紧急": 20.0, "高": 44.0, "普通": 84.0, "低": 170.0}
 RESPONSE_SIGMA, RESOLUTION_SIGMA, CORRELATION = 0.80, 0.75, 0.80
 BRANCH_FACTOR = {"HD": 0.80, "HN": 0.90, "HB": 1.00, "HZ": 1.05, "XN": 1.25, "DB": 1.35, "XB": 1.50}
 REOPENED, CANCELLED, MERGED = 0.035, 0.020, 0.012
+HANDED_ON = 0.12  # chance that a request goes on to another engineer, each time anew
 CLOSING_MEDIAN_HOURS = 96.0  # from resolved to closed, sigma 0.5
+
+# Service agreements (agreements.py): share of the customers with machines that begin one, share of the yearly terms that
+# are renewed. By level: calendar (0 office hours, 1 around the clock), hours to the response and to the resolution,
+# whether waiting for the customer stops the clock; urgent requests have half the time to the response.
+COVERED, RENEWED = 0.7, 0.8
+TARGETS = {"A": (1, 6, 120, 0), "B": (0, 5, 70, 1), "C": (0, 8, 80, 1), "D": (0, 16, 120, 1)}
 
 COMPLAINT_MEDIAN_HOURS, COMPLAINT_SIGMA = 150.0, 0.7
 

@@ -34,6 +34,7 @@ def parameters() -> dict[str, Any]:
             "factor_by_branch": laws.BRANCH_FACTOR, "of": "first_resolved_at",
         },
         "reopened_share": laws.REOPENED,
+        "reassigned_share": laws.HANDED_ON,
         "failures": [
             {**asdict(law), "ages": AGES, "apart_from_bad_lot": law.model == BAD_MODEL} for law in laws.FAILURES
         ],

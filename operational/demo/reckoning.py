@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from operational.demo.calendar import DAY, Floats
+from operational.demo.catalogue import PRODUCT_WARRANTY
 from operational.demo.counting import Counts
 from operational.demo.failures import Replacements
 from operational.demo.incoming import Inbounds
@@ -78,12 +79,14 @@ def service_totals(
     """Units in service, replacements, requests opened, open and reopened."""
     end = world.calendar.end
     happened = replaced < end
+    warranted = world.calendar.months_later(units.installed, PRODUCT_WARRANTY)[replacements.unit]
     ended = np.where(requests.cancelled | requests.merged, requests.closed, requests.resolved)
     return {
         "units": units.count,
         "units_in_service": int((units.retired >= world.calendar.days).sum()),
         "replacements": int(happened.sum()),
         "replacements_after_failure": int((happened & replacements.is_failure).sum()),
+        "replacements_under_warranty": int((happened & (replaced < warranted * DAY)).sum()),
         "requests_opened": requests.count,
         "requests_open": int((ended >= end).sum()),
         "requests_reopened": int((requests.reopened < end).sum()),

@@ -142,6 +142,19 @@ def _durations(rng: Generator, priority: Ints, area: Ints) -> tuple[Floats, Floa
     return response, _RESOLUTION[priority] * scale * np.exp(RESOLUTION_SIGMA * other)
 
 
+def usual_response(world: World, priority: Ints, area: Ints, opened: Floats) -> Floats:
+    """The median of the law by which requests of these instants are answered, in seconds."""
+    return _RESPONSE[priority] * _FACTOR[area] * HOUR * _slowness(world, area, opened)
+
+
+def _slowness(world: World, area: Ints, opened: Floats) -> Floats:
+    """By how much the planted slow month of one branch stretches its responses."""
+    anomalies = world.anomalies
+    first, last = anomalies.slow_days
+    slow = (area == anomalies.slow_area) & (opened >= first * DAY) & (opened < (last + 1) * DAY)
+    return np.where(slow, SLOW_FACTOR, 1.0)
+
+
 def _timed(
     rng: Generator,
     world: World,
@@ -159,9 +172,7 @@ def _timed(
     first, last = anomalies.silent_days
     silent = (area == anomalies.silent_area) & (opened >= first * DAY) & (opened < (last + 1) * DAY)
     opened = opened + silent * 7 * DAY  # entered a week later
-    first, last = anomalies.slow_days
-    slow = (area == anomalies.slow_area) & (opened >= first * DAY) & (opened < (last + 1) * DAY)
-    response = np.minimum(response * np.where(slow, SLOW_FACTOR, 1), 0.95 * resolution)
+    response = np.minimum(response * _slowness(world, area, opened), 0.95 * resolution)
     resolved_first = opened + resolution
     reopened = resolved_first + lognormal(rng, REOPENED_AFTER_HOURS * HOUR, 0.7, count)
     reopened = np.where(rng.random(count) < REOPENED, reopened, NEVER)

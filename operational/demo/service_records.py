@@ -5,6 +5,8 @@ When everything happened is known from requests.py and failures.py.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from operational.demo.calendar import DAY, Calendar, Flags, Floats, Ints
 from operational.demo.catalogue import Catalogue
 from operational.demo.dice import draw
 from operational.demo.failures import Replacements
-from operational.demo.laws import RESOLUTION_MEDIAN
+from operational.demo.laws import HANDED_ON, RESOLUTION_MEDIAN
 from operational.demo.loading import MONEY, QUANTITY, choose, link
 from operational.demo.requests import HOUR, Requests
 from operational.demo.units import Units
@@ -78,8 +80,15 @@ def assignees(world: World, requests: Requests) -> Ints:
     return found
 
 
-def write_requests(world: World, requests: Requests, state: Ints, assignee: Ints, units: Units) -> Ints:
-    """Write them; their ids."""
+def write_requests(
+    world: World,
+    requests: Requests,
+    state: Ints,
+    assignee: Ints,
+    units: Units,
+    promised: dict[str, Any],
+) -> Ints:
+    """Write them, with the columns that their agreements promise; their ids."""
     rng, calendar, loader = world.dice.of("request records"), world.calendar, world.loader
     end = calendar.end
     dropped = (state == CANCELLED) | (state == MERGED)
@@ -105,10 +114,12 @@ def write_requests(world: World, requests: Requests, state: Ints, assignee: Ints
             "resolved_at": _until(requests.resolved, resolved, calendar),
             "closed_at": _until(requests.closed, ended, calendar),
             "reopened_count": (requests.reopened < end).astype(np.int64),
+            "reassigned_count": world.dice.of("hops").geometric(1 - HANDED_ON, requests.count) - 1,
             "state": choose(STATES, state),
             "satisfaction": link(_ratings(rng, requests) * QUANTITY, rated),
             "assignee_id": link(world.organisation.person_ids[assignee], (state != NEW) & ~dropped),
             "notes": link(_notes(rng, requests), resolved),
+            **promised,
             "created_at": calendar.moments(requests.opened),
         },
     )

@@ -17,7 +17,8 @@ FILE = "demo_truth.json"
 @dataclass
 class Truth:
     """`parameters`: the laws by subject; `counts`: rows by table; `totals`: sums over the whole history as of
-    the day after `last_day`; `anomalies`: what was planted, with the natural keys of the records and the days."""
+    the day after `last_day`; `expected`: what the laws let expect of these very records, with its standard error;
+    `anomalies`: what was planted, with the natural keys of the records and the days."""
 
     size: str
     seed: int
@@ -26,6 +27,7 @@ class Truth:
     parameters: dict[str, Any] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     totals: dict[str, Any] = field(default_factory=dict)
+    expected: dict[str, dict[str, Any]] = field(default_factory=dict)
     anomalies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def save(self, directory: Path) -> Path:

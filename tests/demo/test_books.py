@@ -16,7 +16,14 @@ from tests.demo.conftest import UNTIL, Company
 pytestmark = pytest.mark.xdist_group("demo")
 END_UTC = f"{UNTIL} 16:00:00"  # midnight in Shanghai
 FED_BACK = {"supply_proposal"}  # made by the first refresh, from its figures
-ANNOUNCED = {"due_on", "promised_on", "expires_on", "wanted_on", "needed_on"}  # days that may lie ahead
+ANNOUNCED = {
+    "ends_on",
+    "due_on",
+    "promised_on",
+    "expires_on",
+    "wanted_on",
+    "needed_on",
+}  # days that may lie ahead
 
 
 @pytest.mark.parametrize("place", ["item_id, depot_id", "item_id, depot_id, lot"])

@@ -38,6 +38,8 @@ TOTALS = {
     "replacements_after_failure": "select count(*) from part_replacement where reason = 'failure'",
     "requests_opened": "select count(*) from service_request",
     "requests_open": "select count(*) from service_request where resolved_at is null and closed_at is null",
+    "replacements_under_warranty": "select count(*) from part_replacement p join unit u on u.id = p.unit_id "
+    "join item i on i.id = u.item_id where date(p.replaced_at, '+8 hours') < date(u.installed_on, '+' || i.warranty_months || ' months')",
     "requests_reopened": "select count(*) from service_request where reopened_count > 0",
 }  # fmt: skip
 
@@ -178,6 +180,10 @@ def test_shares_are_as_known(company: Company) -> None:
         (
             known["reopened_share"],
             "select sum(reopened_count > 0), count(*) from service_request where state = 'closed'",
+        ),
+        (
+            known["reassigned_share"],
+            "select sum(reassigned_count > 0), count(*) from service_request",
         ),
         (
             known["returned_share_of_lines"],
