@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from warehouse.compile.combine import Assembly, Output, quoted, with_clause
 from warehouse.compile.context import Compilation
 
+FEW = 1_000  # groups up to which it is worth finding the smallest of the largest first
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -35,7 +37,7 @@ def present(compilation: Compilation, assembly: Assembly, top: int | None, *, hi
         *(f"joined.{column} as {quoted('#' + column)}" for column in keys if hidden or top is not None),
     ]
     groups = "joined"
-    if top is not None and not assembly.joins:
+    if top is not None and top <= FEW and not assembly.joins:
         groups = f"(select * from joined where {_among_largest(outputs[0].sql, top)}) as joined"
     body = [f"select {f',{chr(10)}       '.join(listed)}", f"from {groups}", *assembly.joins, *lookups.joins]
     places = [f"{place} nulls last" for place in range(1, len(lookups.shown) + len(period) + 1)]
@@ -56,9 +58,11 @@ def _ordered(by: list[str]) -> list[str]:
 
 
 def _among_largest(value: str, top: int) -> str:
-    """Leaves out early what is below the N-th largest value, so that names are looked up for few groups only."""
-    largest = f"select {value} as value from joined order by value desc nulls last limit {int(top)}"
-    smallest = f"select case when count(value) = {int(top)} then min(value) end from ({largest})"
+    """Leaves out early what is below the N-th largest value, so that names are looked up for few groups only.
+
+    Where fewer than N groups have a value there is no N-th, and all stay.
+    """
+    smallest = f"select max({value}, {int(top)})[{int(top)}] from joined"
     return f"coalesce({value} >= ({smallest}), true)"
 
 
