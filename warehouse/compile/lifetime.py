@@ -135,4 +135,9 @@ def _margin(compilation: Compilation) -> float:
     )  # fmt: skip
     row = run(plain, [parse_figure("gross_revenue"), parse_figure("cost_of_sales")]).rows[0]
     revenue, cost = float(row["gross_revenue"] or 0), float(row["cost_of_sales"] or 0)
+    if not cost:
+        compilation.note(
+            "所售物料都没有标准成本，终身价值即为销售额。",
+            "None of the items sold has a standard cost: the lifetime value is revenue.",
+        )
     return (revenue - cost) / revenue if revenue else 0.0

@@ -67,15 +67,14 @@ def _time_between(compilation: Compilation, leaf: Leaf) -> Relation:
     from warehouse.science.replacement_rate import mean_time_between
 
     keys, groups = unit_groups(compilation, leaf.metric)
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ("lo95", "hi95")), leaf.count]
+    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ERRORS), leaf.count]
     rows = []
     for group in groups:
         found = mean_time_between(group.unit, group.age, group.end, group.entry)
         if found.note:
             compilation.note(**found.note)
-        finite = [
-            one if abs(one) != float("inf") else None for one in (found.value, found.lower, found.upper)
-        ]
+        said = (found.value, found.standard_error, found.lower, found.upper)
+        finite = [one if abs(one) != float("inf") else None for one in said]
         rows.append((group.key, [*finite, float(found.events)]))
     return computed_relation(compilation, keys, columns, rows)
 

@@ -45,6 +45,12 @@ class MeanTimeBetween:
     trend: TrendTest
     note: dict[str, str]
 
+    @property
+    def standard_error(self) -> float:
+        """That of the value, by the delta method from a Poisson count; withheld with the limits."""
+        withheld = math.isnan(self.lower) or not self.events
+        return math.nan if withheld else self.value / math.sqrt(self.events)
+
 
 def poisson_rate(events: ArrayLike, exposure: ArrayLike, confidence: float = 0.95) -> Rate:
     """Events over exposure with Garwood's exact limits (1936); without events only the upper limit tells.
