@@ -20,10 +20,11 @@ class Dimension:
     """One dimension.
 
     With a `table` it names records: a fact holds `<name>_id`, which is that table's first column; `title` and
-    `key` are the columns that people read. Without one it is a plain column. `sql` is an expression that
-    stands on `only` these tables; `computed` names a classification that is computed per `of` record.
-    `values` names, in their order, the values of a dimension that has a closed list of its own.
-    An `sql` speaks of the window `w` that a figure is taken for, which only figures at an instant have.
+    `key` are the columns that people read. Without one it is a plain column. `on` gives an
+    expression per table that it stands on (declared so, or as `sql` for `only` some tables), which speaks of the
+    window `w` that a figure is taken for: only figures at an instant have one. An `sql` for no table is what some
+    kinds of metric give themselves; `computed` names a classification that is computed per `of` record. `values`
+    names, in their order, the values of a dimension that has a closed list of its own.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Dimension:
     title: str = "name"
     key: str = "code"
     sql: str | None = None
-    only: tuple[str, ...] = ()
+    on: Mapping[str, str] = field(default_factory=dict)
     computed: str | None = None
     of: str | None = None
     values: Mapping[str, Label] = field(default_factory=dict)
@@ -44,8 +45,8 @@ class Dimension:
 
     def is_on(self, table: Table) -> bool:
         """Whether a table can be divided by it."""
-        if self.sql:
-            return table.name in self.only
+        if self.is_expression:
+            return table.name in self.on
         if self.of:
             return f"{self.of}_id" in table.columns
         return self.column in table.columns
@@ -53,6 +54,11 @@ class Dimension:
     def suits(self, kind: str) -> bool:
         """Whether a metric of that kind can be divided by it, where it stands on its table."""
         return self.sql is None or kind in AT_AN_INSTANT
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether it is worked out, and may change with the day that it is asked for."""
+        return bool(self.sql or self.on)
 
     @property
     def id_column(self) -> str:
@@ -68,9 +74,10 @@ def read_dimensions(
     for name, says in declared.items():
         says = dict(says)
         label = Label.read(says.pop("label"))
-        only = tuple(says.pop("only", ()))
+        only, sql = says.pop("only", ()), says.get("sql", "")
+        on = {**dict.fromkeys(only, sql), **says.pop("on", {})}
         values = {value: Label.read(one) for value, one in says.pop("values", {}).items()}
-        one = Dimension(name, label, only=only, values=values, **says)
+        one = Dimension(name, label, values=values, on=on, **says)
         if one.table and not {one.id_column, one.title, one.key} <= set(tables[one.table].columns):
             raise ValueError(
                 f"Dimension {name}: {one.table} lacks {one.id_column}, {one.title} or {one.key}."

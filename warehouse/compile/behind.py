@@ -35,6 +35,8 @@ PER_HOLDER = {
     "tenths": "customer.code",
     "pairs": "item.code",
     "series": "item.code",
+    "plan": "item.code",
+    "expiry": "item.code",
 }
 
 

@@ -66,7 +66,7 @@ def extent(compilation: Compilation, leaf: Leaf) -> tuple[date | None, ...]:
     spec = leaf.metric.spec
     if not leaf.metric.sources or not (spec.get("opens") or spec.get("time")):
         return ()
-    plain = tuple(one for one in compilation.filters if not one[0].dimension.sql)
+    plain = tuple(one for one in compilation.filters if not one[0].dimension.is_expression)
     undivided = replace(compilation, keys=(), restricting=(), groups=None, filters=plain)
     fact = Fact(undivided, choose_source(compilation, leaf.metric).table, leaf.metric)
     end = compilation.bind(compilation.span.end)

@@ -13,7 +13,7 @@ from typing import Any
 
 from warehouse.catalog import Metric, Source
 from warehouse.compile.context import Compilation
-from warehouse.compile.key import Hop, Key
+from warehouse.compile.key import Hop, Key, resolve_key
 from warehouse.question import AskRefused, Filter
 from warehouse.table import Table
 
@@ -42,6 +42,8 @@ class Fact:
         self.conditions = [
             self.condition(key, one) for key, one in compilation.filters if not self._is_constant(key)
         ]
+        for name in metric.spec.get("with", ()):
+            self._join_class(name)
         if self.rows == self.table.name:
             self.conditions += scope_conditions(compilation, self.table)
         self.conditions += self._group_conditions()
@@ -53,8 +55,8 @@ class Fact:
         """SQL of what a key groups by; joins are added as they are needed."""
         if not is_reachable(key, self.table):
             raise no_dimension(self._compilation, self._metric, key)
-        if key.dimension.sql:
-            return key.dimension.sql
+        if key.dimension.is_expression:
+            return key.dimension.on[self.table.name]
         self._define(key)
         here = f"f.{start_column(key)}"
         way = ""
@@ -69,13 +71,20 @@ class Fact:
         if not is_reachable(key, self.table):
             raise no_dimension(self._compilation, self._metric, key)
         self._define(key)
-        here = key.dimension.sql or f"f.{start_column(key)}"
+        here = key.dimension.on.get(self.table.name) or f"f.{start_column(key)}"
         parts = []
         if asked.among:
             parts.append(self._lookup(here, key.hops, key.shown, asked.among))
         if asked.without:
             parts.append(f"({self._lookup(here, key.hops, key.shown, asked.without)}) is not true")
         return " and ".join(f"({part})" for part in parts)
+
+    def _join_class(self, name: str) -> None:
+        """Join the classes of a computed dimension, for a metric that reads them whether they divide it or not."""
+        key = resolve_key(self._compilation.catalog, name)
+        self._define(key)
+        holder = start_column(key)
+        self.joins[name] = f"left join {name} on {name}.{holder} = f.{holder}"
 
     def _define(self, key: Key) -> None:
         """Put what a computed dimension reads in front of the statement."""
@@ -116,8 +125,8 @@ class Fact:
         return [f"{here} {'in' if among else 'not in'} ({', '.join(rows)})"]
 
     def restrict(self, *conditions: str) -> None:
-        """Add conditions, leaving out empty ones."""
-        self.conditions += [one for one in conditions if one]
+        """Add conditions, which all must hold, leaving out empty ones."""
+        self.conditions += [f"({one})" if " or " in one else one for one in conditions if one]
 
     @property
     def text(self) -> str:

@@ -24,6 +24,8 @@ _COMPILERS = {
     "rfm": "rfm.compile_rfm",
     "classes": "classes.compile_classes",
     "series": "demand_series.compile_series",
+    "plan": "stock_plan.compile_plan",
+    "expiry": "expiry.compile_expiry",
     "lifetime": "lifetime.compile_lifetime",
     "recurrence": "recurrence.compile_recurrence",
     "life": "life.compile_life",

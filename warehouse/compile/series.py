@@ -31,11 +31,12 @@ STARTS = "first_stocked_on"  # the figure that says since when a holder is stock
 class Series:
     """Holders in rows. `demand` by whole months up to `end`, nan before a holder was first stocked.
 
-    `groups` names the rows to read of the question's `keys`, one per group, numbered by `place`; `group` is each
-    holder's place. `inputs` are figures per holder as at the end of the question, nan where there is none.
+    `holders` names rows to read with their `number`, keys and holder_id; `groups` those of the question's `keys`, one
+    per group, numbered by `place`; `group` is each holder's place. `inputs` are figures per holder as at the end of the question, nan where there is none.
     """
 
     keys: tuple[str, ...]
+    holders: str
     groups: str
     count: int
     group: NDArray[Any]
@@ -52,11 +53,15 @@ class Series:
         total = np.bincount(self.group[known], values[known], minlength=self.count)
         return np.where(self.counted(values) > 0, total, np.nan)
 
-    def lead_months(self) -> Floats:
-        """Lead time in months where it is known."""
+    def figure(self, name: str) -> Floats:
+        """A figure of each holder; nan for all where the question's dimensions do not divide it."""
         import numpy as np
 
-        return self.inputs.get("lead_days", np.full(len(self.demand), np.nan)) / DAYS_PER_MONTH
+        return self.inputs[name] if name in self.inputs else np.full(len(self.demand), np.nan)
+
+    def lead_months(self) -> Floats:
+        """Lead time in months where it is known."""
+        return self.figure("lead_days") / DAYS_PER_MONTH
 
     def counted(self, values: Floats) -> Floats:
         """Per group how many holders have a value."""
@@ -138,7 +143,9 @@ def _read(compilation: Compilation, each: str, of: str, inputs: Mapping[str, str
 
     span = compilation.span
     end = period_of(span.end, GRAIN)  # what follows is an unfinished month
-    first = _first_month(compilation, of) if span.start is None else _whole_month(span.start)
+    asked_since, first = (
+        _first_months(compilation, of) if span.start is None else [_whole_month(span.start)] * 2
+    )
     monthly = replace(span, grain=GRAIN, periods=(), start=first, end=end)
     amounts, keys = _answered(compilation, monthly, each, {"amount": of})
     beside = amounts
@@ -157,13 +164,13 @@ def _read(compilation: Compilation, each: str, of: str, inputs: Mapping[str, str
         f"select h.number, date_diff('month', {_day(first)}, t.period) as month, cast(t.amount as double) as amount\n"
         f"from {amounts} as t join {holders} as h on {same} where t.amount > 0"
     ).fetchnumpy()
-    months = max((end.year - first.year) * 12 + end.month - first.month, 0)
+    months = max(_months(first, end), 0)
     demand = np.zeros((len(found["number"]), months))
     demand[monthly_amounts["number"], monthly_amounts["month"]] = monthly_amounts["amount"]
     beside_it = {name: np.ma.filled(found[name].astype(float), np.nan) for name in inputs}
-    _begin(demand, beside_it.pop(STARTS, None))
+    _begin(demand, beside_it.pop(STARTS, None), _months(first, asked_since))
     count = int(found["place"].max(initial=-1)) + 1 if keys else 1
-    return Series(keys, groups, count, found["place"], found["holder_id"], end, demand, beside_it)
+    return Series(keys, holders, groups, count, found["place"], found["holder_id"], end, demand, beside_it)
 
 
 def _numbered(compilation: Compilation, keys: tuple[str, ...], *tables: str) -> tuple[str, str]:
@@ -180,14 +187,16 @@ def _numbered(compilation: Compilation, keys: tuple[str, ...], *tables: str) -> 
     )
 
 
-def _begin(demand: Floats, starts: Floats | None) -> None:
-    """Mark as unknown the months before a holder was first stocked, unless it was asked for earlier still."""
+def _begin(demand: Floats, starts: Floats | None, usual: int) -> None:
+    """Mark as unknown the months before a holder's start, the `usual` where none is known, unless it was asked for
+    earlier still."""
     import numpy as np
 
-    if starts is None or not demand.shape[1]:
+    if not demand.size:
         return
+    known = np.full(len(demand), np.nan) if starts is None else starts
     asked = np.where(demand.any(axis=1), (demand > 0).argmax(axis=1), demand.shape[1])
-    before = np.where(np.isnan(starts), 0, np.minimum(np.nan_to_num(starts), asked))
+    before = np.minimum(np.where(np.isnan(known), usual, known), asked)
     demand[np.arange(demand.shape[1]) < before[:, None]] = np.nan
 
 
@@ -200,16 +209,23 @@ def _answered(
     return inner.materialize(sql), keys
 
 
-def _first_month(compilation: Compilation, of: str) -> date:
-    """The month of the first demand of all holders that the asker may see, asked for or not."""
+def _first_months(compilation: Compilation, of: str) -> tuple[date, date]:
+    """The month of the first demand, and of the first demand or stock, of all holders that the asker may see."""
     plain = replace(
         compilation, keys=(), filters=(), groups=None, restricting=(), tables={}, parameters={},
         span=replace(compilation.span, start=None),
     )  # fmt: skip
-    plan = Plan(plain.catalog, plain.span)
-    plan.add(parse_figure(of))
-    days = [day for leaf in plan.leaves.values() for day in extent(plain, leaf) if day is not None]
-    return period_of(min(days, default=compilation.span.end), GRAIN)
+    days = []
+    for figure in (of, STARTS):
+        plan = Plan(plain.catalog, plain.span)
+        plan.add(parse_figure(figure))
+        found = [day for leaf in plan.leaves.values() for day in extent(plain, leaf) if day is not None]
+        days.append(period_of(min(found, default=compilation.span.end), GRAIN))
+    return days[0], min(days)
+
+
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _whole_month(start: date) -> date:

@@ -45,3 +45,27 @@ def count_quantiles(mean: ArrayLike, variance: ArrayLike, p: ArrayLike) -> Float
     trials = np.maximum(np.ceil(m[below]), np.round(m[below] ** 2 / (m[below] - v[below])))
     found[below] = binom.ppf(share[below], trials, m[below] / trials)
     return found
+
+
+def count_share(mean: ArrayLike, variance: ArrayLike, k: ArrayLike) -> Floats:
+    """P(count <= k) in the same family; nan where mean or variance is not known."""
+    from scipy.stats import binom, nbinom, poisson
+
+    m, v, at = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (mean, variance, k)))
+    found = np.where(np.isnan(m) | np.isnan(v), np.nan, (at >= 0).astype(float))
+    some = m > 0
+    equal = some & np.isclose(m, v, rtol=1e-9, atol=0)
+    above, below = some & (v > m) & ~equal, some & (v < m) & ~equal
+    found[equal] = poisson.cdf(at[equal], m[equal])
+    found[above] = nbinom.cdf(at[above], m[above] ** 2 / (v[above] - m[above]), m[above] / v[above])
+    trials = np.maximum(np.ceil(m[below]), np.round(m[below] ** 2 / (m[below] - v[below])))
+    found[below] = binom.cdf(at[below], trials, m[below] / trials)
+    return found
+
+
+def count_loss(mean: float, variance: float, k: float) -> float:
+    """Expected count beyond k: the mean less the chances of passing 0, 1, … up to k."""
+    steps = np.arange(max(math.ceil(k), 0))
+    passed = 1 - count_share(mean, variance, steps)
+    part = np.minimum(k - steps, 1)  # k need not be whole
+    return float(mean - (part * passed).sum())

@@ -39,6 +39,13 @@ class Forecast:
     doubt: Floats
     method: NDArray[np.str_]
 
+    def of_item(self, place: int) -> Forecast:
+        """The forecast of one item by itself."""
+        here = slice(place, place + 1)
+        return Forecast(
+            self.ahead[here], self.deviation[here], self.gain[here], self.doubt[here], self.method[here]
+        )
+
     def by_period(self, periods: int) -> Floats:
         """Expected demand of each of the next periods."""
         later = np.repeat(
@@ -47,17 +54,18 @@ class Forecast:
         return np.hstack([self.ahead[:, :periods], later])
 
     def total(self, periods: ArrayLike) -> Floats:
-        """Expected demand of the next periods together, per item; the last may be a part of one.
+        """Expected demand of the next periods together, per item (or for several times of one); the last may be a part.
 
         Beyond what is forecast, periods are as those forecast on average.
         """
         horizon = self.ahead.shape[1]
-        h = np.broadcast_to(np.asarray(periods, dtype=float), len(self.ahead))
+        h = np.asarray(periods, dtype=float)
+        h = np.broadcast_to(h, np.broadcast_shapes(h.shape, (len(self.ahead),)))
         whole = np.minimum(h, horizon).astype(int)
-        rows = np.arange(len(self.ahead))
+        rows = np.broadcast_to(np.arange(len(self.ahead)), h.shape)
         before = np.hstack([np.zeros((len(self.ahead), 1)), self.ahead.cumsum(axis=1)])
         following = np.where(
-            whole < horizon, self.ahead[rows, np.minimum(whole, horizon - 1)], self.ahead.mean(axis=1)
+            whole < horizon, self.ahead[rows, np.minimum(whole, horizon - 1)], self.ahead.mean(axis=1)[rows]
         )
         return np.asarray(before[rows, whole] + (h - whole) * following)
 

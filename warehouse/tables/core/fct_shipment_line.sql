@@ -17,7 +17,7 @@ with priced as (
     group by order_id, item_id
 )
 select
-    l.id as shipment_line_id, l.shipment_id, s.number, s.order_id, s.depot_id, s.shipped_on, s.state,
+    l.id as shipment_line_id, l.shipment_id, s.number, s.order_id, s.depot_id, o.ordered_on, s.shipped_on, s.state,
     s.state = 'posted' as counted,
     o.order_kind, o.customer_id, o.region_id, o.level, o.industry, o.org_unit_id, o.owner_id,
     l.item_id, i.category, i.brand, l.lot, l.quantity,
