@@ -53,7 +53,7 @@ class Dimension:
 
     def suits(self, kind: str) -> bool:
         """Whether a metric of that kind can be divided by it, where it stands on its table."""
-        return self.sql is None or kind in AT_AN_INSTANT
+        return not self.on or kind in AT_AN_INSTANT
 
     @property
     def is_expression(self) -> bool:

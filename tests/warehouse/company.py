@@ -17,6 +17,7 @@ def land_company(landed: Landed) -> None:
     _land_money(landed, chance)
     _land_service(landed, chance)
     _land_stock(landed, chance)
+    _land_supply(landed, chance)
     landed.model()
 
 
@@ -60,7 +61,7 @@ def _land_sales(landed: Landed, chance: random.Random) -> None:
         day = _day(chance, 300)
         for _ in range(1 + int(chance.expovariate(0.4))):
             number = len(orders) + 1
-            state = chance.choice(["closed"] * 8 + ["draft", "void"])
+            state = chance.choice(["closed"] * 7 + ["approved", "draft", "void"])
             orders.append({"number": f"O{number}", "customer_id": customer, "ordered_on": day, "state": state,
                            "org_unit_id": 2 - customer % 2})  # fmt: skip
             for line in range(chance.randint(1, 3)):
@@ -176,3 +177,33 @@ def _land_stock(landed: Landed, chance: random.Random) -> None:
             "kind": "receipt" if quantity > 0 else "issue", "unit_cost": chance.choice([3, 4, 5]) if quantity > 0 else None,
         })  # fmt: skip
     landed.land("stock_movement", movements)
+
+
+def _land_supply(landed: Landed, chance: random.Random) -> None:
+    days = [_day(chance) for _ in range(120)]
+    landed.land("inbound", [
+        {"number": f"IN{i}", "depot_id": 1 + i % 2, "ordered_on": day, "promised_on": day + timedelta(days=20),
+         "received_on": day + timedelta(days=chance.randint(5, 35)) if i % 6 else None, "state": "posted" if i % 6 else "ordered"}
+        for i, day in enumerate(days)
+    ])  # fmt: skip
+    landed.land("inbound_line", [
+        {"inbound_id": 1 + i, "line_no": 1, "item_id": 1 + i % 10, "quantity": 5 + i % 3} for i in range(120)
+    ])  # fmt: skip
+    landed.land("outbound_request", [
+        {"number": f"OR{i}", "depot_id": 1 + i % 2, "order_id": 200 + i if i % 2 else None, "wanted_on": (day := _day(chance)),
+         "state": ("confirmed", "issued", "submitted")[i % 3], "confirmed_at": datetime.combine(day, datetime.min.time()) - timedelta(days=9),
+         "released_at": datetime.combine(day, datetime.min.time()) + timedelta(days=2) if i % 3 == 1 else None}
+        for i in range(60)
+    ])  # fmt: skip
+    landed.land("outbound_request_line", [
+        {"outbound_request_id": 1 + i, "line_no": 1, "item_id": 1 + i % 10, "quantity": 4, "confirmed_quantity": 3 if i % 3 < 2 else None}
+        for i in range(60)
+    ])  # fmt: skip
+    landed.land("stocktake", [
+        {"number": f"ST{i}", "depot_id": 1 + i % 2, "as_of": _instant(chance), "state": "posted"} for i in range(20)
+    ])  # fmt: skip
+    landed.land("stocktake_line", [
+        {"stocktake_id": 1 + i % 20, "line_no": 1 + i // 20, "item_id": 1 + i % 10, "book_quantity": 50,
+         "counted_quantity": 50 + chance.choice([0, 0, 0, 1, -4])}
+        for i in range(80)
+    ])  # fmt: skip
