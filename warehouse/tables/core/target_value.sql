@@ -8,7 +8,7 @@ follows = { target_value = "target_value_id" }
 select
     id as target_value_id, metric, dimension, member, value,
     case when length(period) = 4 then 'year' when substr(period, 6, 1) = 'Q' then 'quarter' else 'month' end as grain,
-    cast(concat(
+    try_cast(concat(
         substr(period, 1, 4), '-',
         case
             when length(period) = 4 or period like '%Q1' then '01'
