@@ -83,12 +83,12 @@ def _weibull(compilation: Compilation, leaf: Leaf, group: UnitGroup) -> list[Any
     except FitRefused as refused:
         compilation.note(**refused.reason)
         return [None, None, _bound(compilation, measure, group), None, failures]
-    if measure == "b10":
-        life = weibull.life_quantile(found, TENTH)
+    if measure in ("b10", "mean_life"):
+        life = weibull.life_quantile(found, TENTH) if measure == "b10" else weibull.mean_life(found)
         if life.value > float(group.end.max()):
             compilation.note(
-                f"B10 寿命 {life.value:,.0f} 天超出已观察的最大使用时间，属外推。",
-                f"The B10 life of {life.value:,.0f} days lies beyond the oldest age observed: extrapolated.",
+                f"{leaf.metric.label.zh} {life.value:,.0f} 天超出已观察的最大使用时间，属外推。",
+                f"{leaf.metric.label.en} {life.value:,.0f} days lies beyond the oldest age observed: extrapolated.",
             )
         return [life.value, life.standard_error, life.lower, life.upper, failures]
     return [found.parameters[measure], found.standard_errors[measure], *found.limits(measure), failures]
@@ -111,4 +111,4 @@ def _bound(compilation: Compilation, measure: str, group: UnitGroup) -> float | 
         f"没有拟合时只给出下限：按恒定失效率，特征寿命高于 {scale:,.0f} 天。",
         f"Without a fit there is a lower limit only: at a constant rate the scale is above {scale:,.0f} days.",
     )
-    return scale if measure == "scale" else scale * -math.log1p(-TENTH)
+    return scale * -math.log1p(-TENTH) if measure == "b10" else scale  # whose mean life is the scale itself

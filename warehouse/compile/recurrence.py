@@ -79,7 +79,32 @@ def _time_between(compilation: Compilation, leaf: Leaf) -> Relation:
     return computed_relation(compilation, keys, columns, rows)
 
 
+def _trend(compilation: Compilation, leaf: Leaf) -> Relation:
+    """The statistic of a trend test over the ages of all events, and their number."""
+    import numpy as np
+
+    from warehouse.science.replacement_rate import laplace_trend, mil_hdbk_189_trend
+
+    keys, groups = unit_groups(compilation, leaf.metric)
+    rows: list[tuple[tuple[Any, ...], list[Any]]] = []
+    for group in groups:
+        start, end, events = group.entry[group.unit], group.end[group.unit], float(len(group.unit))
+        if leaf.parameters["test"] == "laplace":
+            value = laplace_trend(start, group.age, end).statistic
+        elif not start.any():
+            value = mil_hdbk_189_trend(np.maximum(group.age, HALF_A_DAY), end).statistic
+        else:
+            value = float("nan")
+            compilation.note(
+                "MIL-HDBK-189 检验要求从零龄开始观察，请用 Laplace 检验或去掉 --from。",
+                "The test of MIL-HDBK-189 needs units observed from age 0; take Laplace's, or leave out --from.",
+            )
+        rows.append((group.key, [value, events]))
+    return computed_relation(compilation, keys, [leaf.column, leaf.count], rows)
+
+
 _MEASURES: dict[str, Callable[[Compilation, Leaf], Relation]] = {
     "mean_cumulative": _mean_cumulative,
     "time_between": _time_between,
+    "trend": _trend,
 }
