@@ -59,7 +59,7 @@ class Field:
     `item.list_price` follows a link, `order.lines.unit_price` takes the line with the same item,
     `root` is the root organisation unit. `derived` fields are computed by the machine, never typed.
     Below `seldom_below` a value is kept, with a warning to whoever types it.
-    A text with a `pattern` (a regular expression for the whole of it) shows `example` as what to write.
+    A text with a `pattern` (a regular expression for the whole of it) is refused with `example` as what to write.
     """
 
     kind: str

@@ -22,6 +22,8 @@ STATISTICS = {
     "mean": Title("平均", "mean"),
     "km_p50": Title("中位数，含未结", "median, open counted"),
     "km_p90": Title("P90，含未结", "p90, open counted"),
+    "km_p95": Title("P95，含未结", "p95, open counted"),
+    "km_share": Title("估计", "estimate"),
     "lo95": Title("95% 下限", "95% from"),
     "hi95": Title("95% 上限", "95% to"),
     "se": Title("标准误", "standard error"),

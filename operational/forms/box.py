@@ -138,7 +138,6 @@ class Drawing:
             required=one.required and one.default is None,
             source=f"/lookup/{self.cls.__tablename__}/{data_field}" if one.kind in ("link", "code") else "",
             options=options,
-            placeholder=one.example,
         )
 
     def _show(self, box: Box, cls: type[Entity | Line], value: object) -> None:
