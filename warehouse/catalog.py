@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent / "metrics"
 DIMENSIONS_FILE = "dimensions.toml"
 KINDS = {
     "aggregate", "distribution", "stock", "standing", "window", "ratio", "sum", "each", "flow", "retention",
-    "concentration", "rfm", "lifetime", "recurrence", "gaps", "life", "spare_need", "pairs", "tenths", "rows",
+    "concentration", "rfm", "lifetime", "recurrence", "gaps", "life", "curve", "spare_need", "pairs", "tenths", "rows",
     "classes", "series", "plan", "expiry",
 }  # fmt: skip
 BETTER = ("up", "down", "neither")

@@ -1,6 +1,6 @@
 """Service response: how fast requests are answered and resolved, open ones counted."""
 
-from dashboards.block import Bars, Kpi, Ranking, Trend
+from dashboards.block import Bars, Curve, Kpi, Ranking, Trend
 from dashboards.label import Title
 from dashboards.page import Page
 from dashboards.sections import GENERAL
@@ -19,6 +19,10 @@ PAGE = Page(
         (Trend(("resolution_hours:p50", "resolution_hours:p90"), width=6, title=Title("解决时长", "Resolution time")),
          Trend(("first_response_hours:p50", "first_response_hours:p90"), width=6,
                title=Title("首次响应时长", "First response time"))),
+        (Curve("unresolved_share", width=6, title=Title("登记后尚未解决的占比", "Not resolved yet, by hours since opening"),
+               across=Title("登记后小时数", "Hours since opening")),
+         Curve("unanswered_share", width=6, title=Title("登记后尚未响应的占比", "Not answered yet, by hours since opening"),
+               across=Title("登记后小时数", "Hours since opening"))),
         (Bars(("requests_open",), by="age_bucket", ordered=True, upright=True, width=6,
               title=Title("未解决请求的天数", "Age of open requests")),
          Bars(("mean_time_in_state_hours",), by="state", ordered=True, width=6)),

@@ -64,9 +64,8 @@ def select_behind(compilation: Compilation, sign: int, part: str, leaf: Leaf) ->
         f"{'-' if sign < 0 else ''}({filled(compilation, value, leaf.parameters)}) as value",
     ]  # fmt: skip
     titles = [f"d_{name}.{one.title} as {name}" if one.table else f"r.{name}" for name, one in shown.items()]
-    if leaf.statistic.startswith(
-        "km_"
-    ):  # whether a duration was over or still ran decides its share in the curve
+    survives = _survives(leaf)
+    if survives:  # whether a duration was over or still ran decides its share in the curve
         ended = filled(compilation, leaf.metric.spec["survival"]["ended"], leaf.parameters)
         inner.append(f"({ended}) as ended")
     joins = [
@@ -75,7 +74,7 @@ def select_behind(compilation: Compilation, sign: int, part: str, leaf: Leaf) ->
         if one.table
     ]
     in_time = [one.replace("f.day", "r.day") for one in in_range(compilation, "day", leaf.start)]
-    also = ["r.ended"] if leaf.statistic.startswith("km_") else []
+    also = ["r.ended"] if survives else []
     listed = ", ".join(["r.entity", "r.record", "r.day", *titles, f"'{part}' as metric", *also, "r.value"])
     conditions = ["r.value is not null", *(in_time if leaf.metric.kind == "gaps" else [])]
     return "\n".join([
@@ -108,7 +107,7 @@ def _counted(compilation: Compilation, leaf: Leaf) -> tuple[Fact, str, str]:
     elif kind == "gaps":
         fact.restrict(*in_range(compilation, time)[-1:])
         return fact, f"f.{time}", gap(leaf, fact)
-    elif leaf.statistic.startswith("km_"):
+    elif _survives(leaf):
         time, value = spec["survival"]["time"], spec["survival"]["duration"]
     elif kind == "distribution":
         value = spec["values"]
@@ -118,6 +117,11 @@ def _counted(compilation: Compilation, leaf: Leaf) -> tuple[Fact, str, str]:
         value = row_value(source.sql, key) or "1"
     fact.restrict(*in_range(compilation, time, leaf.start))
     return fact, f"f.{time}", value
+
+
+def _survives(leaf: Leaf) -> bool:
+    """Whether a figure is of durations of which some still run."""
+    return leaf.statistic.startswith("km_") or leaf.metric.kind == "curve"
 
 
 def _once_per_holder(spec: Mapping[str, Any], key: str, value: str) -> str:

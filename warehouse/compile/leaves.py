@@ -29,6 +29,7 @@ _COMPILERS = {
     "lifetime": "lifetime.compile_lifetime",
     "recurrence": "recurrence.compile_recurrence",
     "life": "life.compile_life",
+    "curve": "curve.compile_curve",
     "tenths": "tenths.compile_tenths",
     "pairs": "pairs.compile_pairs",
     "spare_need": "spare_need.compile_spare_need",

@@ -5,17 +5,15 @@ Whose ages these are is in `exposures`; all replacements of a unit are in `recur
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
+from warehouse.compile.curve import rows_of_curve
 from warehouse.compile.exposures import AGE, HALF_A_DAY, UnitGroup, asked_age, unit_groups
 from warehouse.compile.plan import ERRORS, Leaf
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from warehouse.science.maximum_likelihood import Fit
 
 TENTH = 0.10
@@ -52,24 +50,10 @@ def _survival(
     for group in groups:
         duration, ended, entry = group.first_lives()
         curve = kaplan_meier(duration, ended, entry)
-        for row in _rows_at(curve.time, by_age, curve.last_follow_up if asked is None else asked):
-            if asked is not None and curve.at(asked) is None:
-                values: list[Any] = [None] * 4 + [0.0]
-            elif row < 0:
-                values = [1.0, None, None, None, float(len(duration))]
-            else:
-                values = [
-                    float(one[row])
-                    for one in (curve.survival, curve.standard_error, curve.lower, curve.upper, curve.at_risk)
-                ]
-            rows.append(((*group.key, *((int(curve.time[row]),) if by_age else ())), values))
+        rows += [
+            ((*group.key, *age), values) for age, values in rows_of_curve(curve, by_age, asked, len(duration))
+        ]
     return computed_relation(compilation, [*keys, *([AGE] if by_age else [])], columns, rows)
-
-
-def _rows_at(ages: NDArray[Any], by_age: bool, asked: float) -> Iterator[int]:
-    import numpy as np
-
-    yield from range(len(ages)) if by_age else [int(np.searchsorted(ages, asked, side="right")) - 1]
 
 
 def _weibull(compilation: Compilation, leaf: Leaf, group: UnitGroup) -> list[Any]:

@@ -19,7 +19,7 @@ from warehouse.compile.span import Span
 from warehouse.question import AskRefused, Figure
 
 _AT_ONE_DAY = (
-    "retention", "lifetime", "recurrence", "life", "spare_need", "pairs", "tenths", "rows", "series", "plan",
+    "retention", "lifetime", "recurrence", "life", "curve", "spare_need", "pairs", "tenths", "rows", "series", "plan",
     "expiry",
 )  # fmt: skip
 MOST_ROWS = 2_000_000

@@ -31,7 +31,10 @@ class ServiceCalendar(Entity):
     code: Mapped[str] = field.text("编码", "Code", length=40, required=True, listed=True, searchable=True)
     name: Mapped[str] = field.text("名称", "Name", required=True, listed=True, searchable=True)
     monday: Mapped[str | None] = _hours(
-        "周一", "Monday", listed=True, help=Label("如 09:00-18:00；留空则当天不服务", "Such as 09:00-18:00; empty: not worked")
+        "周一",
+        "Monday",
+        listed=True,
+        help=Label("如 09:00-18:00；留空则当天不服务", "Such as 09:00-18:00; empty: not worked"),
     )
     tuesday: Mapped[str | None] = _hours("周二", "Tuesday")
     wednesday: Mapped[str | None] = _hours("周三", "Wednesday")
