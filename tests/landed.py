@@ -59,6 +59,19 @@ class Landed:
         for table in build_order():
             build_table(self.connection, table)
 
+    def replace(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        """Other rows in some tables, and what is made of them built again; the rest stays."""
+        for table, those in rows.items():
+            self.connection.execute(f'delete from raw."{table}"')
+            self.land(table, those)
+        changed = {f"staging.{table}" for table in rows}
+        for table in build_order():
+            if changed.intersection(
+                one.replace('"', "").removesuffix("_version") for one in table.depends_on
+            ):
+                build_table(self.connection, table)
+                changed.add(table.name)
+
     def ask(
         self, metrics: str, *, scope: Any = None, now: datetime | None = None, **asked: Any
     ) -> list[dict[str, Any]]:

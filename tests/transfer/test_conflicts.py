@@ -1,6 +1,8 @@
 """Keys that exist already: fail, skip, update; the same file twice changes nothing the second time."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from operational.transfer.failure import TransferFailed
 from tests.transfer.desk import rejected, remarks, stocked
@@ -214,3 +216,23 @@ def test_an_unknown_policy_is_wrong_usage(quick_desk):
     with pytest.raises(TransferFailed, match="write fail, skip or update") as caught:
         quick_desk.load("customer", CUSTOMERS, on_conflict="merge")
     assert caught.value.exit_code == 2
+
+
+KEYS = st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=15)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(keys=KEYS, run=st.uuids())
+def test_no_file_makes_a_record_twice(shop, keys, run):
+    """Whatever keys come again: failing changes nothing, skipping keeps the first, and a second time nothing is new."""
+    rows = [f"{run}{key},row {place}\n" for place, key in enumerate(keys)]
+    text = "code,name\n" + "".join(rows)
+    if len(set(keys)) < len(keys):
+        with pytest.raises(TransferFailed):
+            shop.load("customer", text)
+        assert shop.one("select count(*) from customer where code like :run", run=f"{run}%") == 0
+    for expected in (len(set(keys)), 0):
+        result = shop.load("customer", text, on_conflict="skip")
+        assert (result.loaded, result.refused, result.exit_code) == (expected, 0, 0)
+    kept = shop.sql("select code, name from customer where code like :run", run=f"{run}%")
+    assert dict(kept) == {f"{run}{key}": f"row {keys.index(key)}" for key in keys}
