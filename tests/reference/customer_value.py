@@ -219,20 +219,20 @@ def lifts(ground: Ground) -> dict[str, Any]:
         (rule.antecedent, rule.consequent): rule.lift
         for rule in association.set_rules(basket, item, 0.001, 0.5)
     }
-    pairs = association.pair_rules(basket, item)
-    herbs = int(np.flatnonzero((pairs.antecedent == "herbs") & (pairs.consequent == "root vegetables"))[0])
-    every = association.pair_rules(basket, item, fewest=1)
-    strong = (every.measures.support >= 0.006) & (every.measures.confidence >= 0.25)
+    pairs = ground.company("groceries").ask("lift,attach_rate,pair_support", "--by item,other_item")
+    (herbs,) = [row for row in pairs if (row["item"], row["other_item"]) == ("herbs", "root vegetables")]
     return {
         "l1": rules[frozenset({"Instant food products", "soda"}), "hamburger meat"],
         "l2": rules[frozenset({"liquor", "red/blush wine"}), "bottled beer"],
         "l3": {
-            "n": pairs.together[herbs],
-            "support": pairs.measures.support[herbs],
-            "confidence": pairs.measures.confidence[herbs],
-            "lift": pairs.measures.lift[herbs],
+            "n": herbs["lift:n"],
+            "support": herbs["pair_support"],
+            "confidence": herbs["attach_rate"],
+            "lift": herbs["lift"],
         },
-        "pairs_sql_rules_006_25": int(strong.sum()),
+        "pairs_sql_rules_006_25": sum(
+            row["pair_support"] >= 0.006 and row["attach_rate"] >= 0.25 for row in pairs
+        ),
     }
 
 

@@ -1,48 +1,17 @@
-"""What is bought with what: measures of rules between items, of pairs with a test against chance (C17, C18).
+"""What is bought with what: a test of pairs against chance, and rules of several items (metrics, C18).
 
-Which baskets and items count is decided before.
+Which baskets and items count is decided before; the measures of pairs are SQL, in `compile.pairs`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from warehouse.science.maximum_likelihood import Floats
 
 FEWEST_BASKETS = 30
-
-
-@dataclass(frozen=True, eq=False)
-class RuleMeasures:
-    """How strongly A goes with B: shares of baskets, and how far above independence."""
-
-    support: Floats
-    confidence: Floats
-    lift: Floats
-    leverage: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class PairRules:
-    """One row per ordered pair of items; `q_value` is the p-value after Benjamini & Hochberg."""
-
-    antecedent: NDArray[np.generic]
-    consequent: NDArray[np.generic]
-    together: Floats
-    measures: RuleMeasures
-    p_value: Floats
-    q_value: Floats
-
-
-def rule_measures(
-    together: ArrayLike, antecedent: ArrayLike, consequent: ArrayLike, baskets: ArrayLike
-) -> RuleMeasures:
-    """Measures from the baskets with both, with A, with B, and all (Agrawal & Srikant 1994; Brin 1997)."""
-    both, a, b, n = (np.asarray(count, dtype=float) for count in (together, antecedent, consequent, baskets))
-    support, confidence = both / n, both / a
-    return RuleMeasures(support, confidence, n * both / (a * b), support - a * b / n**2)
 
 
 def p_values(together: ArrayLike, antecedent: ArrayLike, consequent: ArrayLike, baskets: ArrayLike) -> Floats:
@@ -65,41 +34,6 @@ def q_values(together: ArrayLike, antecedent: ArrayLike, consequent: ArrayLike, 
     if tested.any():
         found[tested] = false_discovery_control(p_values(*counts[:, tested]))
     return found
-
-
-def pair_rules(
-    basket: ArrayLike, item: ArrayLike, baskets: int | None = None, fewest: int = FEWEST_BASKETS
-) -> PairRules:
-    """Rules A -> B of all ordered pairs that share at least `fewest` baskets.
-
-    One entry per line: `basket`, `item` (an item counts once per basket); `baskets` is the number of all,
-    where some hold no counted item. The p-value is that of `p_values`; rarer pairs tell too little to be tested.
-    """
-    from scipy.sparse import coo_array, triu
-    from scipy.stats import false_discovery_control
-
-    basket_names, row = np.unique(np.asarray(basket), return_inverse=True)
-    item_names, column = np.unique(np.asarray(item), return_inverse=True)
-    total = len(basket_names) if baskets is None else baskets
-    lines = np.unique(np.stack([row, column]), axis=1)
-    shape = (len(basket_names), len(item_names))
-    holds = coo_array((np.ones(lines.shape[1], dtype=np.int64), tuple(lines)), shape=shape).tocsc()
-    pairs = triu(holds.T @ holds, k=1).tocoo()
-    kept = pairs.data >= fewest
-    first, second, together = pairs.row[kept], pairs.col[kept], pairs.data[kept]
-    each = np.bincount(lines[1], minlength=len(item_names))
-    p_value = p_values(together, each[first], each[second], total)
-    q_value = false_discovery_control(p_value) if len(p_value) else p_value
-    a, b = np.concatenate([first, second]), np.concatenate([second, first])
-    both = np.concatenate([together, together]).astype(float)
-    return PairRules(
-        item_names[a],
-        item_names[b],
-        both,
-        rule_measures(both, each[a], each[b], total),
-        np.tile(p_value, 2),
-        np.tile(q_value, 2),
-    )
 
 
 @dataclass(frozen=True)
