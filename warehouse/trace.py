@@ -27,14 +27,17 @@ def trace(
 ) -> Iterator[str]:
     """Columns, as `schema.table.column`, that the output column `name` of a query is computed from."""
     if isinstance(query, exp.SetOperation):
-        place = query.named_selects.index(name)
-        for side in _sides(query):
-            yield from columns_in(side.selects[place], has, seen)
+        parts = list(_sides(query))
+        named = [place for place, one in enumerate(parts[0].selects) if one.alias_or_name == name]
+        for part in parts:  # what a star brings has its name in every part, the rest its place
+            yield from (
+                columns_in(part.selects[named[0]], has, seen) if named else trace(part, name, has, seen)
+            )
         return
-    named = [one for one in query.selects if not one.is_star and one.alias_or_name == name]
-    for output in named:
+    outputs = [one for one in query.selects if not one.is_star and one.alias_or_name == name]
+    for output in outputs:
         yield from columns_in(output, has, seen)
-    for star in () if named else [one for one in query.selects if one.is_star]:
+    for star in () if outputs else [one for one in query.selects if one.is_star]:
         yield from _resolved(star, star.table if isinstance(star, exp.Column) else "", name, has, seen)
 
 

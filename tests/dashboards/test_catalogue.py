@@ -14,6 +14,7 @@ from warehouse.lineage import LANDED, lineage
 
 pytestmark = pytest.mark.xdist_group("board")
 KEPT_BY_THE_MACHINE = {"id", "valid_from", "valid_to"}  # of landed rows; a line's document is another
+WRITTEN_OUT = {"core.fct_promise.target"}  # a constant of each of the parts that are put together
 ALL = [
     metric for metric in load_catalog().shown() if metric.kind != "rows"
 ]  # those are counts of the landing itself
@@ -33,7 +34,7 @@ def test_every_figure_comes_from_fields_that_people_fill_in(metric: Metric) -> N
         if column.startswith(f"{LANDED}."):
             assert origin(column) or name in KEPT_BY_THE_MACHINE or table.endswith("_line"), column
         else:
-            assert feeding or table == "dim_date", f"{column} comes from nothing"
+            assert feeding or table == "dim_date" or column in WRITTEN_OUT, f"{column} comes from nothing"
 
 
 def test_a_sum_of_lines_comes_from_the_lines_and_the_state_of_their_order() -> None:
