@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from operational.crud.access import SYSTEM_ACTOR
+from operational.rules.register import do_daily
 from operational.settings import Settings
 from operational.store.session import Store
 from pipelines.assets import warehouse_assets
 from pipelines.refresh import recorded
 from pipelines.refreshing import Refreshing
 
-NIGHTLY = "30 2 * * *"
+NIGHTLY, NEW_DAY = "30 2 * * *", "5 0 * * *"
 PATIENCE = 900.0  # seconds that a scheduled refresh waits for one that is running
 LOOK_FOR_REQUESTS, LOOK_FOR_MAIL, LOOK_FOR_REPORTS = 10, 30, 60  # seconds
 RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -33,10 +35,14 @@ def assemble(settings: Settings) -> dg.Definitions:
             "rebuild_nightly", job=refresh, cron_schedule=NIGHTLY, execution_timezone=settings.timezone,
             default_status=RUNNING, run_config=_refresh_config("schedule", full=True),
         ),
+        dg.ScheduleDefinition(
+            "begin_day", job=begin_day, cron_schedule=NEW_DAY, execution_timezone=settings.timezone,
+            default_status=RUNNING,
+        ),
     ]  # fmt: skip
     return dg.Definitions(
         assets=assets,
-        jobs=[refresh, deliver_report, send_mail],
+        jobs=[refresh, deliver_report, send_mail, begin_day],
         schedules=schedules + _report_schedules(settings),
         sensors=[refresh_requested, mail_waiting, report_held],
         resources={"refreshing": refreshing, "store": store},
@@ -101,6 +107,19 @@ def send(context: dg.OpExecutionContext) -> None:
 def send_mail() -> None:
     """Send what waits in the outbox."""
     send()
+
+
+@dg.op(required_resource_keys={"store"})
+def do_duties(context: dg.OpExecutionContext) -> None:
+    """Make the moves that follow from the calendar alone."""
+    with context.resources.store.writing(SYSTEM_ACTOR.login, "day begins", "schedule") as session:
+        do_daily(session, SYSTEM_ACTOR)
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def begin_day() -> None:
+    """What the store does by itself once a day."""
+    do_duties()
 
 
 @dg.sensor(

@@ -1,4 +1,5 @@
-"""The period of a service agreement: it ends today when it is terminated, and goes on in a successor when renewed.
+"""The period of a service agreement: it expires after its end, ends today when it is terminated, and goes on in a
+successor when renewed.
 
 Whom it covers meanwhile is said in agreement_in_force.py.
 """
@@ -7,16 +8,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from operational.crud.access import Actor
 from operational.crud.clock import today
 from operational.crud.lines import stored_lines, values_of
+from operational.crud.lock import locked
 from operational.crud.refusal import Refusal
 from operational.crud.validate import Draft, LineDraft
+from operational.crud.walk import move_by_system
 from operational.crud.write import insert
 from operational.entities.service.service_agreement import GRAPH, ServiceAgreement
-from operational.rules.register import Context, effect
+from operational.rules.register import Context, daily, effect
 
 
 @effect
@@ -28,6 +32,16 @@ def end_agreement_today(
     if agreement.ends_on is None or agreement.ends_on > day:
         agreement.ends_on = max(day, agreement.starts_on)
     return None
+
+
+@daily
+def expire_agreements(session: Session, actor: Actor) -> None:
+    """What ended before today has expired."""
+    ended = select(ServiceAgreement.id).where(
+        ServiceAgreement.state.in_(("active", "suspended")), ServiceAgreement.ends_on < today(session)
+    )
+    for agreement_id in session.scalars(ended.order_by(ServiceAgreement.id)).all():
+        move_by_system(session, actor, locked(session, ServiceAgreement, agreement_id), "expire")
 
 
 @effect

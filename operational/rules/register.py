@@ -31,8 +31,11 @@ class Context:
 
 # A rule gets the session, the held record, who acts and the context; it answers None, or why it refuses.
 Rule = Callable[[Session, Any, "Actor", Context], Refusal | None]
+# What is due every day whoever acts: it gets the session and the machine's actor.
+Duty = Callable[[Session, "Actor"], None]
 GUARDS: dict[str, Rule] = {}
 EFFECTS: dict[str, Rule] = {}
+DUTIES: dict[str, Duty] = {}
 
 
 def guard(function: Rule) -> Rule:
@@ -45,6 +48,19 @@ def effect(function: Rule) -> Rule:
     """Register a rule that changes records because of a move; a refusal undoes the whole transaction."""
     EFFECTS[function.__name__] = function
     return function
+
+
+def daily(function: Duty) -> Duty:
+    """Register what the machine does once a day: moves that follow from the calendar alone."""
+    DUTIES[function.__name__] = function
+    return function
+
+
+def do_daily(session: Session, actor: Actor) -> None:
+    """Do all that is due today; doing it twice changes nothing more."""
+    load_rules()
+    for duty in DUTIES.values():
+        duty(session, actor)
 
 
 @cache

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operational.crud.find import find
+from operational.crud.find import find, get
 from operational.crud.refusal import Invalid, Refused
 from operational.crud.write import update
 from operational.entity import entity
 from operational.rules.business_clock import CLOSED, OFFICE, STANDARD, OpeningHours
+from operational.rules.register import do_daily
 
 HERE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001  # on the wall
@@ -186,3 +187,19 @@ def test_open_time_adds_up_and_a_promise_is_its_inverse(three, seconds):
     due = SOME.after(first, timedelta(seconds=seconds))
     assert SOME.between(first, due) == timedelta(seconds=seconds)
     assert SOME.promised([(first, second), (third, None)], timedelta(seconds=seconds)) >= due
+
+
+def test_an_agreement_expires_after_its_last_day(company):
+    yesterday, today = (str(datetime.now(HERE).date() - timedelta(days=back)) for back in (1, 0))
+    over = agreement(company, ends_on=yesterday)
+    last_day, draft = agreement(company, ends_on=today), agreement(company, ends_on=yesterday, active=False)
+    for _ in range(2):
+        with company.store.writing("system") as session:
+            do_daily(session, company.actors["system"])
+    with company.store.reading() as session:
+        states = {
+            key: get(session, company.actors["system"], entity("service_agreement"), key).state
+            for key in (over, last_day, draft)
+        }
+    assert states == {over: "expired", last_day: "active", draft: "draft"}
+    company.walk("service_boss", "service_agreement", over, "renew")

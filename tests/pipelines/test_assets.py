@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from operational.settings import Settings
 from operational.store import outbox
+from operational.store.bulk import bulk_insert
 from operational.store.runs import FAILED, end_run, request_refresh, start_run
 from operational.store.session import Store
-from pipelines.definitions import assemble
+from pipelines.definitions import assemble, begin_day
 from pipelines.orchestration import dagster_home
 from pipelines.waiting import mail_due, store_changed, waiting_request
 from tests.pipelines.conftest import load
@@ -54,13 +57,25 @@ def test_schedules_run_in_the_business_time_zone() -> None:
     assert {one.execution_timezone for one in schedules.values()} == {"Europe/Berlin"}
 
 
+def test_the_day_begins_with_what_follows_from_the_calendar(sqlite_company: Store) -> None:
+    with sqlite_company.writing("test") as session:
+        bulk_insert(
+            session, "service_agreement",
+            {"number": ["S1", "S2"], "customer_id": [1, 1], "state": ["active"] * 2, "starts_on": [date(2020, 1, 1)] * 2,
+             "ends_on": [date(2020, 12, 31), None]},
+        )  # fmt: skip
+    done = begin_day.execute_in_process(resources={"store": sqlite_company})
+    assert done.success
+    with sqlite_company.reading() as session:
+        states = session.execute(text("select state from service_agreement order by id")).scalars().all()
+    assert states == ["expired", "active"]
+
+
 def test_a_scheduled_refresh_is_skipped_where_nothing_changed(company: Store) -> None:
     assert store_changed(company)
     load(company)
     assert not store_changed(company)
     with company.writing("test") as session:
-        from operational.store.bulk import bulk_insert
-
         bulk_insert(session, "region", {"code": ["W"], "name": ["西"]})
     assert store_changed(company)
     load(company)

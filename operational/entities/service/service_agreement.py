@@ -67,8 +67,9 @@ class ServiceAgreement(Entity):
         help=Label("目标按此日历计时；留空为周一至周五 9–18 点", "Targets count its hours; empty: Monday to Friday, 9 to 18"),
     )  # fmt: skip
     response_hours: Mapped[Decimal | None] = field.number(
-        "响应目标（小时）", "Response within (hours)", minimum=Decimal(0), listed=True
-    )
+        "响应目标（小时）", "Response within (hours)", minimum=Decimal(0), listed=True,
+        help=Label("明细可限定设备，或按优先级另定目标", "Lines may name the units covered, or set other targets by priority"),
+    )  # fmt: skip
     resolution_hours: Mapped[Decimal | None] = field.number(
         "解决目标（小时）", "Resolution within (hours)", minimum=Decimal(0), listed=True
     )
