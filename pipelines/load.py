@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from operational.store.feed import Position
 from pipelines.build_state import POSITION, remember, remembered
-from pipelines.quality.reconcile import Reconciled, reconcile
+from pipelines.quality.reconcile import Reconciled, is_compared_whole, reconcile
 from pipelines.source import HISTORY, StoreReading, raw_tables
 from warehouse.landing import RawTable, empty_raw, forget_touched, land, prepare_raw
 from warehouse.touched import Touched
@@ -47,16 +47,19 @@ def load(source: StoreReading, build: Connection, *, progress: Progress) -> Load
     loaded = Loaded(full=ranges is None, touched=touched, position=source.head)
     for number, table in enumerate(tables, start=1):
         progress(f"extract {table.name}", number, len(tables))
-        if ranges is None or not _same_columns(build, table):
+        taken_whole = ranges is None or not _same_columns(build, table)
+        if ranges is None or taken_whole:
             loaded.rows[table.name] = _take_all(source, build, table)
             touched.add_everything(table.name)
-            loaded.reconciled.append(reconcile(source, build, table, None))
         elif table.name in ranges:
             loaded.rows[table.name] = _take_changes(source, build, table, touched, ranges[table.name])
-            condition = touched.condition("id", table.name)
-            loaded.reconciled.append(reconcile(source, build, table, ranges[table.name], condition))
         else:
             loaded.rows[table.name] = {"new": 0, "changed": 0, "deleted": 0}
+        if taken_whole or is_compared_whole(source, build, table):
+            loaded.reconciled.append(reconcile(source, build, table, None))
+        elif ranges is not None and table.name in ranges:
+            condition = touched.condition("id", table.name)
+            loaded.reconciled.append(reconcile(source, build, table, ranges[table.name], condition))
     if ranges is not None:
         for table in tables:
             touched.add_parents(table)

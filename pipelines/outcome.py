@@ -8,13 +8,17 @@ from typing import Any
 
 @dataclass
 class Outcome:
-    """The result of a refresh: `published`, or `held` by a check, or neither where it failed with `problem`."""
+    """The result of a refresh: `published`, or `held` by a check, or neither where it failed with `problem`.
+
+    `broken` are the checks that did not pass, with how many rows break them: what is not named there passed.
+    """
 
     snapshot: str | None = None
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
     quarantined: int = 0
     notices: list[dict[str, Any]] = field(default_factory=list)
     checks: dict[str, int] = field(default_factory=lambda: {"passed": 0, "warned": 0, "failed": 0})
+    broken: list[dict[str, Any]] = field(default_factory=list)
     published: bool = False
     held: bool = False
     reason: str | None = None
@@ -31,6 +35,7 @@ class Outcome:
             "quarantined": self.quarantined,
             "notices": self.notices,
             "checks": self.checks,
+            "broken": self.broken,
             "published": self.published,
             "reason": self.reason,
             "tables": self.tables,

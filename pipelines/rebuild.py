@@ -18,12 +18,14 @@ from operational.store.feed import Position, head
 from operational.store.past import first_recorded, position_at
 from operational.store.snapshots import PublishedSnapshot, published_snapshots, registered_snapshot
 from pipelines.alone import alone
+from pipelines.build_state import prepare_state
 from pipelines.load import Loaded, load, position_of
 from pipelines.model import build_models
 from pipelines.progress import Progress, silent
 from pipelines.published_state import declarations_digest, note_state
 from pipelines.quality.judge import check_landing, check_tables
 from pipelines.quality.quarantine import quarantine_rows
+from pipelines.quality.results import prepare_results
 from pipelines.refreshing import SCHEMAS
 from pipelines.source import reading
 from pipelines.turn_back import turn_back
@@ -137,6 +139,8 @@ def _rebuild(store: Store, state: PublishedSnapshot, scratch: Path, progress: Pr
     build = open_build(scratch, state.timezone)
     try:
         build.execute("begin")
+        prepare_state(build)
+        prepare_results(build)
         with reading(store, position_of(build), back_to=to) as source:
             loaded = load(source, build, progress=progress)
             progress("turn back")

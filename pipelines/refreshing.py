@@ -107,6 +107,7 @@ class Refreshing:
         with self._timed("check"):
             self._quality = check_tables(self.build, self.loaded, built)
             self.outcome.checks = self._quality.counts
+            self.outcome.broken = self._quality.broken
             return self._quality
 
     def publish(self) -> None:

@@ -74,6 +74,14 @@ class StoreReading:
         self.touched = touched
         self._sqlite = sqlite
 
+    @property
+    def settled(self) -> bool:
+        """Whether every change that can be seen has its place before the head: no transaction was under way."""
+        if self._sqlite:
+            return True
+        _, xmin, xmax, *_ = self.head.value.split(":")
+        return xmin == xmax
+
     def rows(self, table: RawTable, ids: list[tuple[int, int]] | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of a table, all or those in the given id ranges, columns in the table's order."""
         columns = ", ".join(f't."{column.name}"' for column in table.columns)

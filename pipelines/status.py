@@ -81,4 +81,6 @@ def _run(run: Run) -> dict[str, Any]:
         "state": run.state,
         "snapshot": run.snapshot,
         "reason": (run.summary or {}).get("reason"),
+        "checks": (run.summary or {}).get("checks"),
+        "quarantined": (run.summary or {}).get("quarantined"),
     }

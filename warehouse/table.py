@@ -26,6 +26,7 @@ _KNOWN = {
     "entity",
     "key",
     "checks",
+    "complete",
     "follows",
     "holder",
     "read_by_holder",
@@ -88,6 +89,11 @@ class Table:
     def checks(self) -> tuple[str, ...]:
         """Conditions that every row must meet."""
         return tuple(self.header.get("checks", ()))
+
+    @property
+    def complete(self) -> str | None:
+        """What the table must have as many rows as: a staging view, with a condition where rows may be left out."""
+        return self.header.get("complete")
 
     @property
     def follows(self) -> dict[str, str]:

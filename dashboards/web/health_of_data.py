@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from dashboards.web.check_history import BrokenCheck, broken_checks, judged, trend
 from dashboards.web.reader import current_scope, freshness, local_time, numbers
 from dashboards.web.restated import kept_states
 from dashboards.words import word
@@ -22,7 +23,7 @@ from warehouse.connect import NotPublishedError
 from warehouse.health import check_results, quarantined_rows
 
 pages = Blueprint("health_of_data", __name__, template_folder="templates")
-RUNS_SHOWN, ROWS_SHOWN = 15, 200
+RUNS_SHOWN, LOADS_COMPARED, ROWS_SHOWN = 15, 90, 200
 
 
 @pages.get("/health-of-data")
@@ -31,6 +32,7 @@ def health() -> str:
     language = current_language()
     with yingke().store.reading() as session:
         runs = [_run(run) for run in last_runs(session, limit=RUNS_SHOWN)]
+        loads = judged(last_runs(session, "refresh", LOADS_COMPARED))
     checks: list[dict[str, Any]] = []
     aside: list[dict[str, Any]] = []
     try:
@@ -40,7 +42,7 @@ def health() -> str:
     except NotPublishedError:
         pass
     body = render_template(
-        "health_of_data.html", fresh=freshness(), runs=runs, states=kept_states(), checks=checks, aside=aside,
+        "health_of_data.html", trend=trend(loads), broken=[_broken(one) for one in broken_checks(loads)], fresh=freshness(), runs=runs, states=kept_states(), checks=checks, aside=aside,
         w=lambda name, **values: word(name, language, **values),
     )  # fmt: skip
     return shell(word("health", language), Markup(body))  # noqa: S704  # escaped by the template
@@ -60,8 +62,15 @@ def _run(run: Any) -> dict[str, Any]:
     rows = sum(counts.get("new", 0) + counts.get("changed", 0) for counts in summary.get("rows", {}).values())
     return {
         "started": f"{local_time(run.started_at):%Y-%m-%d %H:%M:%S}", "took": took, "state": run.state,
-        "snapshot": run.snapshot or "", "reason": summary.get("reason") or "", "rows": rows, "kind": run.kind,
+        "checks": summary.get("checks"), "aside": summary.get("quarantined"), "snapshot": run.snapshot or "", "reason": summary.get("reason") or "", "rows": rows, "kind": run.kind,
     }  # fmt: skip
+
+
+def _broken(one: BrokenCheck) -> dict[str, Any]:
+    times = {
+        name: f"{local_time(at):%Y-%m-%d %H:%M}" for name, at in (("first", one.first), ("last", one.last))
+    }
+    return vars(one) | times
 
 
 def _link(row: dict[str, Any]) -> dict[str, Any]:

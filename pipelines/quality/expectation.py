@@ -79,6 +79,15 @@ def in_set(name: str, column: str, values: tuple[str, ...], **says: Any) -> Expe
     )  # fmt: skip
 
 
+def matches(name: str, column: str, pattern: str, **says: Any) -> Expectation:
+    """The column, where filled, is as a whole of the form of a regular expression."""
+    literal = "'" + pattern.replace("'", "''") + "'"
+    return Expectation(
+        name, "expect_column_values_to_match_regex", {"column": column, "regex": f"^(?:{pattern})\\Z"},
+        f"not regexp_full_match({quoted(column)}, {literal})", {column: quoted(column)}, **says,
+    )  # fmt: skip
+
+
 def in_column(name: str, column: str, keys: str, parameter: str, **says: Any) -> Expectation:
     """The column, where filled, has a value that the statement `keys` gives."""
     return Expectation(

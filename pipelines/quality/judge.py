@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pipelines.quality.reconcile import keep_reconciled
+from pipelines.quality.reconcile import agreed_before, keep_reconciled
 from pipelines.quality.results import BLOCKED, Quality, keep_result, standing
 from pipelines.quality.table_checks import check_tables_built
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 def check_landing(build: Connection, loaded: Loaded, quarantined: Quarantined) -> None:
     """Keep the reconciliation with the store, and whether both evaluations of the row rules agree."""
+    agreed = agreed_before(build)
     for one in loaded.reconciled:
-        keep_reconciled(build, one)
+        if one.table.name in loaded.touched or not one.agrees or one.table.name not in agreed:
+            keep_reconciled(build, one)
     _keep_agreement(build, "staging", quarantined.disagreements)
 
 

@@ -48,6 +48,18 @@ class Quality:
         }
 
     @property
+    def broken(self) -> list[dict[str, Any]]:
+        """The checks that did not pass, as plain data for the history of runs."""
+        return [
+            {
+                "table": one.table, "check": one.check, "severity": one.severity,
+                "unexpected_count": one.unexpected_count,
+            }
+            for one in self.results
+            if not one.success
+        ]  # fmt: skip
+
+    @property
     def blocking(self) -> list[CheckResult]:
         """Failed checks that keep the old state published."""
         return [one for one in self.results if not one.success and one.severity == BLOCKED]

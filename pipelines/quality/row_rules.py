@@ -18,6 +18,7 @@ from pipelines.quality.expectation import (
     between,
     in_column,
     in_set,
+    matches,
     not_before,
     not_null,
     quoted,
@@ -81,6 +82,13 @@ def _of_field(field: Field) -> list[Expectation]:
             in_set(
                 f"{field.name} choice", column, values, severity=WARNING,
                 reason=f"{zh}不在可选值内 · {en} is none of the choices",
+            )
+        )  # fmt: skip
+    if field.pattern is not None:
+        found.append(
+            matches(
+                f"{field.name} form", column, field.pattern, severity=WARNING,
+                reason=f"{zh}应写成 {field.example} 的形式 · {en} is to be written like {field.example}",
             )
         )  # fmt: skip
     if field.kind == "link" and field.target is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.build_state import remember, remembered
 from pipelines.quality.expectation import (
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"(\w+) in ((?:core|marts)\.\w+)")
 _LIMIT = re.compile(r"(\w+) (>=|>|<=|<) (-?\d+(?:\.\d+)?)")
 _WARN = "warn:"
+COMPLETE = "has every row"
 EVERY_ROW = "true"
 
 
@@ -83,7 +84,7 @@ def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]
     disagreements: list[str] = []
     for one in built:
         table = load_tables()[one.table]
-        digest = hashlib.sha256(repr(table_checks(table)).encode()).hexdigest()
+        digest = hashlib.sha256(f"{table_checks(table)!r} {table.complete}".encode()).hexdigest()
         known = remembered(build, f"checks of {table.name}") == digest
         before = failed_before(build, table.name)
         if one.how == "skipped" and known and not before:
@@ -93,6 +94,19 @@ def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]
         rows = rows_anew(table) if narrow else EVERY_ROW
         disagreements += _check(build, table, rows)
     return disagreements
+
+
+def _completeness(build: Connection, table: Table, source: str) -> tuple[str, int, str, dict[str, Any]]:
+    """No row was lost or doubled on the way: counted whole on both sides, however few rows were changed."""
+    counted = build.execute(f"select (select count(*) from {source}), (select count(*) from {table.name})")
+    wanted, got = counted.fetchall()[0]
+    detail = {
+        "expectation_type": "expect_table_row_count_to_equal",
+        "kwargs": {"value": wanted},
+        "success": wanted == got,
+        "result": {"observed_value": got, "source": source},
+    }
+    return COMPLETE, abs(wanted - got), BLOCKING, detail
 
 
 def _check(build: Connection, table: Table, rows: str) -> list[str]:
@@ -107,12 +121,11 @@ def _check(build: Connection, table: Table, rows: str) -> list[str]:
         said, disagree = validate_rows(build, table.name, f"({failing})", expectations)
         for one, count, result in zip(expectations, counts, said, strict=True):
             details[one.name] = result | {"unexpected_count": count, "success": count == 0}
-    keep_results(
-        build,
-        table.name,
-        [
-            (one.name, count, one.severity, details[one.name])
-            for one, count in zip(expectations, counts, strict=True)
-        ],
-    )
+    results = [
+        (one.name, count, one.severity, details[one.name])
+        for one, count in zip(expectations, counts, strict=True)
+    ]
+    if table.complete is not None:
+        results.append(_completeness(build, table, table.complete))
+    keep_results(build, table.name, results)
     return [f"{table.name}: {name}" for name in disagree]

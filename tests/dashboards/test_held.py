@@ -46,6 +46,7 @@ def test_every_page_says_that_the_newest_load_was_held_back(site: Site, language
         assert answer.status_code == 200, page
         assert answer.text.count("data-held") == 1, page
         assert sentence in answer.text, page
+    assert 'data-record="core.fct_order customer_id in core.dim_customer"' in boss.get("/health-of-data").text
     assert "data-held" not in site.server.test_client().get("/login").text
     change(site.store, "UPDATE \"order\" SET kind = 'sales' WHERE id = 3")
     assert load(site.store).published

@@ -16,6 +16,7 @@ from pipelines.quality.expectation import (
     holds,
     in_column,
     in_set,
+    matches,
     not_before,
     not_null,
     unique,
@@ -167,6 +168,33 @@ def test_the_store_and_raw_are_compared_exactly(company: Store) -> None:
     assert refreshing.outcome.held
 
 
+def test_a_change_that_the_feed_has_lost_is_seen_at_once(sqlite_company: Store) -> None:
+    load(sqlite_company)
+    with sqlite_company.engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute("PRAGMA query_only = OFF")
+        (trigger,) = raw.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'log_order_line_update'"
+        ).fetchone()
+        raw.execute("DROP TRIGGER log_order_line_update")
+        raw.execute("UPDATE order_line SET amount = amount + 1 WHERE id = 1")
+        raw.execute(trigger)
+        raw.commit()
+    change(sqlite_company, "UPDATE customer SET name = 'renamed' WHERE id = 1")
+    outcome = load(sqlite_company)
+    assert outcome.held
+    assert f"raw.order_line: {CHECK} (1)" in (outcome.reason or "")
+    assert load(sqlite_company, full=True).published
+
+
+def test_a_row_that_a_model_lost_is_seen(sqlite_company: Store) -> None:
+    load(sqlite_company)
+    change(sqlite_company, "UPDATE \"order\" SET kind = 'project' WHERE number = 'O1'")
+    held = broken_refresh(sqlite_company, "delete from core.fct_order where order_id = 2").outcome
+    assert "core.fct_order: has every row (1)" in (held.reason or "")
+
+
 ROWS = (
     "create table t as select * from (values (1, 5, 'a', date '2026-01-01', date '2026-01-02'), "
     "(2, -1, 'b', date '2026-01-03', date '2026-01-02'), (2, null, 'x', null, date '2026-01-02'), "
@@ -187,10 +215,11 @@ def test_great_expectations_and_sql_find_the_same_rows(tmp_path: object) -> None
         in_set("s", "s", ("a", "b")),
         in_column("r", "k", "select 1 union all select 7", "targets"),
         not_before("ab", ("b", "b"), ("a", "a")),
+        matches("m", "s", "[a-c]"),
         holds("n % 2 = 1", "n % 2 = 1"),
     )
     counts = count_broken(build, "t", "true", expectations)
-    assert counts == [1, 2, 2, 2, 1, 2, 1, 1]
+    assert counts == [1, 2, 2, 2, 1, 2, 1, 1, 1]
     results, disagree = validate_rows(build, "t", "true", expectations)
     assert disagree == []
     assert [one["unexpected_count"] for one in results] == counts

@@ -3,6 +3,7 @@ grain = "one row per customer, as it is today"
 owner = "marketing"
 entity = "customer"
 key = ["customer_id"]
+complete = "staging.customer"
 record = "code"
 follows = { customer = "customer_id" }
 */

@@ -3,6 +3,7 @@ grain = "one row per depot"
 owner = "warehouse"
 entity = "depot"
 key = ["depot_id"]
+complete = "staging.depot"
 record = "code"
 follows = { depot = "depot_id" }
 */

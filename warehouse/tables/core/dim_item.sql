@@ -3,6 +3,7 @@ grain = "one row per item, as it is today"
 owner = "warehouse"
 entity = "item"
 key = ["item_id"]
+complete = "staging.item"
 record = "code"
 follows = { item = "item_id" }
 */

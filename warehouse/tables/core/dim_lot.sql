@@ -3,6 +3,7 @@ grain = "one row per lot of an item, with its dates"
 owner = "warehouse"
 entity = "lot"
 key = ["lot_id"]
+complete = "staging.lot"
 follows = { lot = "lot_id" }
 */
 select

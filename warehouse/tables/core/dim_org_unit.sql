@@ -3,6 +3,7 @@ grain = "one row per organisation unit"
 owner = "organisation"
 entity = "org_unit"
 key = ["org_unit_id"]
+complete = "staging.org_unit"
 record = "code"
 follows = { org_unit = "org_unit_id" }
 */

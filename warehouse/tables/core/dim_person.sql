@@ -3,6 +3,7 @@ grain = "one row per person"
 owner = "organisation"
 entity = "person"
 key = ["person_id"]
+complete = "staging.person"
 record = "code"
 follows = { person = "person_id" }
 */

@@ -3,6 +3,7 @@ grain = "one row per market region"
 owner = "marketing"
 entity = "region"
 key = ["region_id"]
+complete = "staging.region"
 record = "code"
 follows = { region = "region_id" }
 */

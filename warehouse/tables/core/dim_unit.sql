@@ -3,6 +3,7 @@ grain = "one row per installed unit, as it is today"
 owner = "service"
 entity = "unit"
 key = ["unit_id"]
+complete = "staging.unit"
 record = "serial"
 follows = { unit = "unit_id" }
 */

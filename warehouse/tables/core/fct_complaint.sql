@@ -3,6 +3,7 @@ grain = "one row per complaint"
 owner = "service"
 entity = "complaint"
 key = ["complaint_id"]
+complete = "staging.complaint"
 record = "number"
 checks = ["customer_id in core.dim_customer"]
 follows = { complaint = "complaint_id", customer = "customer_id", item = "item_id" }

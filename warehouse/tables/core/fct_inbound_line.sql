@@ -3,6 +3,7 @@ grain = "one row per line of an inbound document: what is on order, and what cam
 owner = "warehouse"
 entity = "inbound"
 key = ["inbound_line_id"]
+complete = "staging.inbound_line where inbound_id in (select id from staging.inbound)"
 record = "number"
 checks = ["item_id in core.dim_item", "depot_id in core.dim_depot", "quantity >= 0"]
 follows = { inbound_line = "inbound_line_id", inbound = "inbound_id", item = "item_id", depot = "depot_id" }

@@ -3,6 +3,7 @@ grain = "one row per invoice"
 owner = "finance"
 entity = "invoice"
 key = ["invoice_id"]
+complete = "staging.invoice"
 record = "number"
 checks = ["customer_id in core.dim_customer"]
 follows = { invoice = "invoice_id", customer = "customer_id" }

@@ -3,6 +3,7 @@ grain = "one row per stock movement, with what it changed in value at moving ave
 owner = "warehouse"
 entity = "stock_movement"
 key = ["movement_id"]
+complete = "staging.stock_movement"
 record = "number"
 checks = ["item_id in core.dim_item", "depot_id in core.dim_depot"]
 follows = { item = "item_id", depot = "depot_id" }

@@ -3,6 +3,7 @@ grain = "one row per opportunity"
 owner = "sales"
 entity = "opportunity"
 key = ["opportunity_id"]
+complete = "staging.opportunity"
 record = "number"
 follows = { opportunity = "opportunity_id", customer = "customer_id" }
 scope = { org_unit_id = ["customer.org_unit_id", "owner.org_unit_id"], owner_id = "owner_id" }

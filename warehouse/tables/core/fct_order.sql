@@ -3,6 +3,7 @@ grain = "one row per order, with the customer's attributes on the order's day"
 owner = "sales"
 entity = "order"
 key = ["order_id"]
+complete = "staging.\"order\""
 record = "number"
 checks = ["customer_id in core.dim_customer"]
 follows = { order = "order_id", customer = "customer_id" }

@@ -3,6 +3,7 @@ grain = "one row per order line, with the attributes of customer and item on the
 owner = "sales"
 entity = "order"
 key = ["order_line_id"]
+complete = "staging.order_line where order_id in (select id from staging.\"order\")"
 record = ["core.fct_order", "order_id", "number"]
 checks = ["order_id in core.fct_order", "item_id in core.dim_item"]
 follows = { order_line = "order_line_id", order = "order_id", customer = "customer_id", item = "item_id" }

@@ -3,6 +3,7 @@ grain = "one row per receipt"
 owner = "finance"
 entity = "receipt"
 key = ["receipt_id"]
+complete = "staging.receipt"
 record = "number"
 checks = ["customer_id in core.dim_customer"]
 follows = { receipt = "receipt_id", customer = "customer_id" }

@@ -3,6 +3,7 @@ grain = "one row per part replacement, with its unit"
 owner = "service"
 entity = "part_replacement"
 key = ["replacement_id"]
+complete = "staging.part_replacement where unit_id in (select id from staging.unit)"
 record = "number"
 checks = ["unit_id in core.dim_unit", "part_id in core.dim_item", "age_days >= 0"]
 follows = { part_replacement = "replacement_id", unit = "unit_id", customer = "customer_id", service_request = "request_id", item = "model_id" }

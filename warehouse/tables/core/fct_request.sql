@@ -3,6 +3,7 @@ grain = "one row per service request, with its days in the business time zone an
 owner = "service"
 entity = "service_request"
 key = ["request_id"]
+complete = "staging.service_request"
 record = "number"
 checks = ["customer_id in core.dim_customer"]
 follows = { service_request = "request_id", customer = "customer_id", item = "item_id", unit = "unit_id", service_calendar = "calendar_id", "core.request_terms" = "request_id" }

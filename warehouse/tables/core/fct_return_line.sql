@@ -3,6 +3,7 @@ grain = "one row per line of a return note"
 owner = "sales"
 entity = "return_note"
 key = ["return_line_id"]
+complete = "staging.return_note_line where return_note_id in (select id from staging.return_note)"
 record = "number"
 checks = ["customer_id in core.dim_customer", "item_id in core.dim_item"]
 follows = { return_note_line = "return_line_id", return_note = "return_note_id", customer = "customer_id", item = "item_id", order = "order_id" }

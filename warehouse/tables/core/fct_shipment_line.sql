@@ -3,6 +3,7 @@ grain = "one row per line of a shipment, at the price of its order's line"
 owner = "warehouse"
 entity = "shipment"
 key = ["shipment_line_id"]
+complete = "staging.shipment_line where shipment_id in (select id from staging.shipment)"
 record = "number"
 checks = ["item_id in core.dim_item"]
 follows = { item = "item_id" }

@@ -3,6 +3,7 @@ grain = "one row per line of a stocktake: what the books said at its moment, and
 owner = "warehouse"
 entity = "stocktake"
 key = ["stocktake_line_id"]
+complete = "staging.stocktake_line where stocktake_id in (select id from staging.stocktake)"
 record = "number"
 checks = ["item_id in core.dim_item", "depot_id in core.dim_depot", "counted_quantity >= 0"]
 follows = { stocktake_line = "stocktake_line_id", stocktake = "stocktake_id", item = "item_id", depot = "depot_id" }

@@ -3,6 +3,7 @@ grain = "one row per installed unit, with its customer's attributes on the day o
 owner = "service"
 entity = "unit"
 key = ["unit_id"]
+complete = "staging.unit"
 record = "serial"
 checks = ["model_id in core.dim_item"]
 follows = { unit = "unit_id", customer = "customer_id", item = "model_id" }

@@ -3,6 +3,7 @@ grain = "one row per item and depot with limits of stock"
 owner = "warehouse"
 entity = "stock_policy"
 key = ["stock_policy_id"]
+complete = "staging.stock_policy"
 follows = { stock_policy = "stock_policy_id", depot = "depot_id", item = "item_id" }
 scope = { org_unit_id = "depot.org_unit_id" }
 */

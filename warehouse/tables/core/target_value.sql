@@ -3,6 +3,7 @@ grain = "one row per target of a figure for a period and a member of a dimension
 owner = "finance"
 entity = "target_value"
 key = ["target_value_id"]
+complete = "staging.target_value"
 follows = { target_value = "target_value_id" }
 */
 select
