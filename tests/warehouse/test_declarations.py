@@ -18,7 +18,10 @@ buying_customers new_customers active_customers lapsed_customers repeat_rate ret
 monetary rfm_segment alive_probability expected_orders requests_opened requests_resolved requests_open requests_unclosed
 closing_hours first_response_hours resolution_hours reopen_rate complaints units_in_service replacements
 replacement_rate days_between_replacements mtbr_days mean_cumulative_replacements on_hand on_hand_value turnover
-days_of_inventory demand units_returned invoiced collected outstanding ageing days_to_settle rows_loaded
+days_of_inventory demand reserved available inventory_position
+cover_days abc_class xyz_class sbc_class stock_age_days expiry_risk_value dead_stock_value safety_stock reorder_point
+cycle_service_level fill_rate stockout_days count_accuracy demand_forecast forecast_error lead_time_days excess_value
+below_safety_items expiring_value units_returned invoiced collected outstanding ageing days_to_settle rows_loaded
 rows_quarantined data_age_minutes""".split()  # noqa: SIM905  # a list of names reads best as text
 
 
