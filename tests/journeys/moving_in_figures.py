@@ -83,8 +83,13 @@ COMPANIES: dict[str, Known] = {
     "adventureworks_soiled": Known("adventureworks_sales/items_dirty", (
         Figures({"orders": "25163", "units_returned": "1822"}),
     ), refused={"dirty_AdventureWorks_Sales_2016.csv.gz": 3, "dirty_AdventureWorks_Returns.csv": 6}),
+    "adventureworks_plant": Known("adventureworks/plant", (
+        Figures({"on_hand": "335974", "below_safety_items": "69", "below_reorder_items": "7"}),
+        Groups("rows_loaded", "entity", {"stock_policy": "432", "inbound": "4012", "inbound_line": "8845"}, whole=False),
+        Groups("on_hand", "lot", {"location 1": "72899", "location 50": "95477", "location 4": "110"}, whole=False),
+    )),
     "northwind": Known("northwind/persons", (
-        Figures({"gross_revenue": "1265793.04", "revenue": "1265793.04", "orders": "830"}),
+        Figures({"gross_revenue": "1265793.04", "revenue": "1265793.04", "orders": "830", "invoiced": "64942.69"}),
     )),
     "uci_incidents": Known("uci_incident_log/incidents", (
         *_UCI,
