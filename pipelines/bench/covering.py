@@ -26,7 +26,7 @@ from warehouse.science.survival import kaplan_meier
 STATED, TOLERANCE = 0.95, 0.02
 EITHER_SIDE = 0.975
 SEED = 20261101
-CUSTOMERS, UNITS = 1_500, 150
+CUSTOMERS, UNITS = 1_500, 300
 WEEKS, DAYS, AGE = 52.0, 90.0, 800.0
 HALF = 0.5
 Held = dict[str, bool]
