@@ -49,6 +49,7 @@ class KeyFigure(Frame):
     earlier_name: str = ""
     better: str = "neither"
     course: tuple[Any, ...] = ()
+    across: str = ""
     course_names: tuple[str, ...] = ()
 
 
@@ -74,7 +75,7 @@ class ChartFrame(Frame):
     """Series over categories; `form` is line, column, bar, area, pie, pareto, histogram or step.
 
     `marks` has one per category and series; `unfinished` is the place of the period that is still running.
-    `across` names what runs along a curve's lower axis.
+    `across` names what the categories are: periods, regions, days since installation.
     """
 
     form: str
@@ -109,7 +110,7 @@ class TableFrame(Frame):
 class HeatFrame(Frame):
     """Values by row and column, null where a cell is not finished or empty.
 
-    `below` are more lines of each cell as (value, unit); `across` names what the columns are.
+    `below` are more lines of each cell as (value, unit); `across` and `down` name what columns and rows are.
     """
 
     row_names: tuple[str, ...]
@@ -119,6 +120,7 @@ class HeatFrame(Frame):
     below: tuple[tuple[tuple[tuple[Any, str], ...], ...], ...] = ()
     marks: tuple[tuple[Mark, ...], ...] = ()
     across: str = ""
+    down: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 from dashboards.asker import Asker
 from dashboards.block import Kpi, Text
 from dashboards.filling.addresses import rows_address
-from dashboards.filling.titles import carried, title_of, unit_of
+from dashboards.filling.titles import PERIOD, carried, title_of, unit_of
 from dashboards.frame import Frame, KeyFigure, WordsFrame
 from dashboards.numbers import period_name
 from dashboards.view import COMPARISONS, View
@@ -29,7 +29,7 @@ def key_figure(block: Kpi, view: View, asker: Asker) -> Frame:
         earlier_name=COMPARISONS[view.compare](asker.language),
         course=tuple(one.get(block.metric) for one in rows),
         course_names=tuple(period_name(one["period"], view.grain, asker.language) for one in rows),
-        drill=rows_address(block.metric, view),
+        across=PERIOD(asker.language), drill=rows_address(block.metric, view),
         **carried(block, asker, answer),
     )  # fmt: skip
 

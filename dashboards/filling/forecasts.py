@@ -7,7 +7,7 @@ from typing import Any
 from dashboards.asker import Asker
 from dashboards.block import Forecast
 from dashboards.filling.addresses import period_mark, rows_address
-from dashboards.filling.titles import carried, metric_name, unit_of
+from dashboards.filling.titles import PERIOD, carried, metric_name, unit_of
 from dashboards.frame import ChartFrame, Frame, Mark, Series
 from dashboards.numbers import period_name
 from dashboards.view import View
@@ -33,7 +33,7 @@ def forecast(block: Forecast, view: View, asker: Asker) -> Frame:
     expected, low, high = (tuple(future.get(month, [None] * 3)[at] for month in months) for at in range(3))
     unit = unit_of(answer, block.metric)
     return ChartFrame(
-        form="line", categories=tuple(months), unit=unit,
+        form="line", across=PERIOD(asker.language), categories=tuple(months), unit=unit,
         series=(
             Series(name=metric_name(block.metric, asker), values=known, unit=unit),
             Series(name=metric_name(block.expected, asker), values=expected, unit=unit, lower=low, upper=high, role="expected"),

@@ -22,7 +22,7 @@ def triangle(block: Triangle, view: View, asker: Asker) -> Frame:
     down = sorted({cohort for (cohort, _), value in cells.items() if value is not None}, key=str)
     across = sorted({age for (_, age), value in cells.items() if value is not None})
     return HeatFrame(
-        row_names=tuple(str(one)[:7] for one in down),
+        down=dimension_label(block.rows, asker), row_names=tuple(str(one)[:7] for one in down),
         column_names=tuple(str(one) for one in across),
         values=tuple(tuple(cells.get((one, age)) for age in across) for one in down),
         unit=unit_of(answer, block.metric),
@@ -47,7 +47,7 @@ def cross(block: Cross, view: View, asker: Asker) -> Frame:
         return (*([(counts.get(cell, 0), "count")] if counts else []), *lines)
 
     return HeatFrame(
-        row_names=tuple(shown(one, block.rows, asker) for one in down),
+        down=dimension_label(block.rows, asker), row_names=tuple(shown(one, block.rows, asker) for one in down),
         column_names=tuple(shown(one, block.columns, asker) for one in across),
         values=tuple(tuple(cells.get((one, other), {}).get(first) for other in across) for one in down),
         below=tuple(tuple(below((one, other)) for other in across) for one in down),

@@ -9,7 +9,7 @@ from typing import Any
 from dashboards.asker import Asker
 from dashboards.block import Bars, Pareto, Share
 from dashboards.filling.addresses import group_mark, rows_address
-from dashboards.filling.titles import carried, metric_name, plain, shown, size, unit_of
+from dashboards.filling.titles import carried, dimension_label, metric_name, plain, shown, size, unit_of
 from dashboards.frame import ChartFrame, Frame, Series
 from dashboards.label import Title
 from dashboards.value_names import place
@@ -39,7 +39,7 @@ def bars(block: Bars, view: View, asker: Asker) -> ChartFrame:
     if block.compared:
         series.append(_earlier(block, rows, view, asker, series[0].unit))
     return ChartFrame(
-        form="column" if block.upright else "bar", categories=names, series=tuple(series), unit=unit_of(answer, first),
+        form="column" if block.upright else "bar", across=dimension_label(block.by, asker), categories=names, series=tuple(series), unit=unit_of(answer, first),
         marks=tuple(
             tuple(_mark(metric, view, block.by, row, name) for metric in (*block.metrics, first)[: len(series)])
             for row, name in zip(rows, names, strict=True)
@@ -79,7 +79,7 @@ def pareto(block: Pareto, view: View, asker: Asker) -> Frame:
     names = tuple(shown(row[by], by, asker) for row in rows)
     unit = unit_of(answer, metric)
     return ChartFrame(
-        form="pareto", categories=names, unit=unit,
+        form="pareto", across=dimension_label(by, asker), categories=names, unit=unit,
         series=(
             Series(name=metric_name(metric, asker), values=tuple(row.get(metric) for row in rows), unit=unit),
             Series(

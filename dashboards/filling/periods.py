@@ -8,7 +8,7 @@ from typing import Any
 from dashboards.asker import Asker
 from dashboards.block import Trend
 from dashboards.filling.addresses import period_mark, rows_address
-from dashboards.filling.titles import carried, metric_name, plain, shown, size, unit_of
+from dashboards.filling.titles import PERIOD, carried, metric_name, plain, shown, size, unit_of
 from dashboards.frame import ChartFrame, Frame, Mark, Series
 from dashboards.numbers import period_name
 from dashboards.value_names import place
@@ -95,7 +95,7 @@ def _chart(
     unfinished: int | None,
 ) -> ChartFrame:
     return ChartFrame(
-        form=block.form, stacked=block.stacked, categories=tuple(names), series=tuple(series),
+        form=block.form, stacked=block.stacked, across=PERIOD(asker.language), categories=tuple(names), series=tuple(series),
         unit=series[0].unit if series else "count", unfinished=unfinished, marks=tuple(marks),
         drill=rows_address(block.metrics[0], view), **carried(block, asker, answer),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from dashboards.numbers import LABELLED_UNITS, unit_name
 from dashboards.value_names import value_name
 from warehouse.catalog import load_catalog
 
+PERIOD = Title("期间", "Period")
 OTHER = Title("其他", "Other")
 EMPTY = Title("（空）", "(empty)")
 STATISTICS = {
@@ -85,12 +86,20 @@ def metric_name(text: str, asker: Asker) -> str:
 
 
 def column_name(text: str, unit: str, asker: Asker) -> str:
-    """A figure's name over a column, with the unit that its numbers do not show."""
+    """A figure's name over a column, with the unit that its numbers do not show: 解决时长（中位数，小时）."""
     name = metric_name(text, asker)
     if unit not in LABELLED_UNITS:
         return name
-    said = unit_name(unit, asker.language)
-    return f"{name}（{said}）" if asker.language == "zh" else f"{name}, {said}"
+    said, joint, opening, closing = (
+        (unit_name(unit, "zh"), "，", "（", "）")
+        if asker.language == "zh"
+        else (unit_name(unit, "en"), ", ", ", ", "")
+    )
+    return (
+        name.removesuffix(closing) + joint + said + closing
+        if closing and name.endswith(closing)
+        else name + opening + said + closing
+    )
 
 
 def unit_of(answer: Any, metric: str) -> str:

@@ -15,7 +15,7 @@ PAGE = Page(
          Kpi("sla_undecided", title=Title("待响应且未超时", "Not answered, still in time")), Kpi("reopen_rate")),
         (Trend(("requests_opened", "requests_resolved"), width=8, form="column",
                title=Title("登记与解决", "Opened and resolved")),
-         Bars(("requests_opened",), by="priority", ordered=True, width=4)),
+         Bars(("requests_opened",), by="priority", width=4)),
         (Trend(("resolution_hours:p50", "resolution_hours:p90"), width=6, title=Title("解决时长", "Resolution time")),
          Trend(("first_response_hours:p50", "first_response_hours:p90"), width=6,
                title=Title("首次响应时长", "First response time"))),

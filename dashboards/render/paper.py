@@ -36,6 +36,7 @@ KINDS = {
     "step": "curve",
 }
 LARGE = 100  # above it no reader misses decimals
+NAMED_AXIS = ("step", "histogram")  # forms whose lower axis does not explain itself
 WHOLE_ROW = 12  # columns of a page on the screen
 MOST_COLUMNS, MOST_EXACT = 13, 8  # columns that A4 holds, and those that leave room for every digit of money
 RIGHT_HAND = ("pareto", "histogram")  # forms whose second series is a line on an axis of its own
@@ -160,7 +161,7 @@ def _chart_of(frame: ChartFrame, paper: Paper) -> Chart:
         categories=() if frame.form == "step" else tuple(str(one) for one in frame.categories),
         unit=unit, number_format=number_format, stacked=frame.stacked,
         show_labels=frame.form == "bar" and len(frame.series) == 1, partial_from=frame.unfinished,
-        axis_titles=(frame.across, ""), band="95 %" if any(one.lower for one in frame.series) else "",
+        axis_titles=(frame.across if frame.form in NAMED_AXIS else "", ""), band="95 %" if any(one.lower for one in frame.series) else "",
         value_range=(0, 1) if reaches_whole else (None, None), alt_text=_alternative(frame, paper),
     )  # fmt: skip
 
@@ -222,7 +223,7 @@ def _heat(frame: HeatFrame, document: Document, paper: Paper) -> None:
         return Cell("\n".join(cell_lines(frame, down, across, paper.language, paper.currency)), shade=shade)
 
     document.table(
-        [Column(""), *(Column(name, "center") for name in frame.column_names[:MOST_COLUMNS])],
+        [Column(frame.down), *(Column(name, "center") for name in frame.column_names[:MOST_COLUMNS])],
         [
             [name, *(cell(down, across) for across in range(len(frame.column_names[:MOST_COLUMNS])))]
             for down, name in enumerate(frame.row_names)

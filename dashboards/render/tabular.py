@@ -33,7 +33,7 @@ def _figure(frame: KeyFigure, language: str) -> Sheet:
     if not frame.course:
         return Sheet((Column(label=frame.title, unit=frame.unit),), ((frame.value,),))
     rows = tuple(zip(frame.course_names, frame.course, strict=True))
-    return Sheet((Column(label=""), Column(label=frame.title, unit=frame.unit)), rows)
+    return Sheet((Column(label=frame.across), Column(label=frame.title, unit=frame.unit)), rows)
 
 
 @sheet_of.register
@@ -58,7 +58,10 @@ def _with_limits(series: Series, language: str) -> tuple[Series, ...]:
 
 @sheet_of.register
 def _heat(frame: HeatFrame, language: str) -> Sheet:
-    columns = (Column(label=""), *(Column(label=name, unit=frame.unit) for name in frame.column_names))
+    columns = (
+        Column(label=frame.down),
+        *(Column(label=name, unit=frame.unit) for name in frame.column_names),
+    )
     return Sheet(
         columns, tuple((name, *row) for name, row in zip(frame.row_names, frame.values, strict=True))
     )

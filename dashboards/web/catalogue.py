@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from flask import Blueprint
 
-from flask import Blueprint, render_template
-from markupsafe import Markup
-
+from dashboards.numbers import unit_name
 from dashboards.origins import Origin, origin
+from dashboards.web.leaf import leaf
 from dashboards.web.reader import current_asker
 from dashboards.words import word
 from operational.crud.access import may
 from operational.forms.context import current_actor, current_language
-from operational.forms.shell import shell
 from warehouse.catalog import Metric, load_catalog
 from warehouse.connect import NotPublishedError
 from warehouse.lineage import lineage
@@ -30,8 +28,8 @@ def metrics() -> str:
         (name, label(language), [one for one in catalog.shown() if one.subject == name])
         for name, label in catalog.subjects.items()
     ]
-    return _page(
-        word("catalogue", language), "catalogue.html",
+    return leaf(
+        word("catalogue", language), "catalogue.html", unit_name=unit_name,
         subjects=[one for one in subjects if one[2]], catalog=catalog,
     )  # fmt: skip
 
@@ -44,19 +42,13 @@ def metric(name: str) -> str | tuple[str, int]:
     try:
         found = catalog.metric(name)
     except AskRefused as refused:
-        return _page(name, "no_metric.html", reason=refused.reason[language]), 404
+        return leaf(name, "no_metric.html", reason=refused.reason[language]), 404
     columns = lineage(found)
-    return _page(
-        found.label(language), "metric.html",
-        metric=found, catalog=catalog, sql=_statement(found),
+    return leaf(
+        found.label(language), "metric.html", unit_name=unit_name,
+        metric=found, catalog=catalog, dimensions=[catalog.dimension(one).label(language) for one in catalog.dimensions_of(found)], sql=_statement(found),
         steps=[(column, [(one, _field(one)) for one in feeding]) for column, feeding in columns.items() if feeding],
     )  # fmt: skip
-
-
-def _page(title: str, template: str, **shown: Any) -> str:
-    language = current_language()
-    body = render_template(template, w=lambda name, **values: word(name, language, **values), **shown)
-    return shell(title, Markup(body))  # noqa: S704  # escaped by the template
 
 
 def _statement(metric: Metric) -> str | None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, redirect, render_template
-from markupsafe import Markup
+from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
+from dashboards.check_names import check_name
 from dashboards.web.check_history import BrokenCheck, broken_checks, judged, trend
+from dashboards.web.leaf import leaf
 from dashboards.web.reader import current_scope, freshness, local_time, numbers
 from dashboards.web.restated import kept_states
 from dashboards.words import word
 from operational.forms.context import current_actor, current_language, yingke
-from operational.forms.shell import shell, toast
+from operational.forms.shell import toast
 from operational.store.runs import last_runs, request_refresh
 from warehouse.connect import NotPublishedError
 from warehouse.health import check_results, quarantined_rows
@@ -37,15 +38,14 @@ def health() -> str:
     aside: list[dict[str, Any]] = []
     try:
         connection, _ = numbers().warehouse.cursor()
-        checks = check_results(connection)
+        checks = [one | {"check": check_name(one["check"], language)} for one in check_results(connection)]
         aside = [_link(row) for row in quarantined_rows(connection, current_scope(), ROWS_SHOWN)]
     except NotPublishedError:
         pass
-    body = render_template(
-        "health_of_data.html", trend=trend(loads), broken=[_broken(one) for one in broken_checks(loads)], fresh=freshness(), runs=runs, states=kept_states(), checks=checks, aside=aside,
-        w=lambda name, **values: word(name, language, **values),
+    return leaf(
+        word("health", language), "health_of_data.html", trend=trend(loads), broken=[_broken(one) for one in broken_checks(loads)],
+        fresh=freshness(), runs=runs, states=kept_states(), checks=checks, aside=aside,
     )  # fmt: skip
-    return shell(word("health", language), Markup(body))  # noqa: S704  # escaped by the template
 
 
 @pages.post("/health-of-data/refresh")

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
-from markupsafe import Markup
+from flask import Blueprint, Response, abort, request, send_file
 
-from dashboards.page import load_reports
-from dashboards.reporting import PeriodRefused, report_paper
+from dashboards.numbers import period_name
+from dashboards.page import Report, load_reports
+from dashboards.reporting import PeriodRefused, period_span, report_paper
+from dashboards.rhythm import rhythm
 from dashboards.web.export import WORD_TYPE, word_file
+from dashboards.web.leaf import leaf
 from dashboards.web.reader import business_today, current_asker, freshness, local_time
 from dashboards.words import word
 from operational.forms.context import current_actor, current_language, yingke
-from operational.forms.shell import shell
+from operational.forms.words import word as form_word
 from operational.store.report_archive import ArchivedReport, archived_report, archived_reports
 
 pages = Blueprint("reports", __name__, template_folder="templates")
-SHOWN = 50
+SHOWN, PERIODS_OFFERED = 50, 12
 
 
 @pages.get("/reports")
@@ -31,11 +33,11 @@ def centre() -> str:
         archive = (
             [_archived(one) for one in archived_reports(session, limit=SHOWN)] if _may_read_archive() else []
         )
-    body = render_template(
-        "reports.html", reports=load_reports().values(), archive=archive, fresh=freshness(),
-        w=lambda name, **values: word(name, language, **values),
+    return leaf(
+        word("reports", language), "reports.html", archive=archive, fresh=freshness(), rhythm=rhythm,
+        reports=[(one, _periods(one, language)) for one in load_reports().values()],
+        role_name=lambda role: form_word(f"role_{role}", language),
     )  # fmt: skip
-    return shell(word("reports", language), Markup(body))  # noqa: S704  # escaped by the template
 
 
 @pages.get("/reports/<name>.docx")
@@ -79,8 +81,24 @@ def _may_read_archive() -> bool:
     return current_actor() is not None and current_scope() is None
 
 
+def _periods(report: Report, language: str) -> list[tuple[str, str]]:
+    """The last whole periods that a report can be made for, as the address and as people say them, newest first."""
+    _, end = period_span(None, report.grain, business_today())
+    found = []
+    for _ in range(PERIODS_OFFERED):
+        start, _ = period_span(None, report.grain, end)
+        name = period_name(start, report.grain, language)
+        found.append(
+            (period_name(start, report.grain, "en"), f"{name} ({start} – {end - timedelta(days=1)})")
+        )
+        end = start
+    return found
+
+
 def _archived(one: ArchivedReport) -> dict[str, Any]:
+    report = load_reports().get(one.report)
     return {
+        "title": report.title(current_language()) if report else one.report,
         "id": one.id, "name": one.report, "period": one.period, "language": one.language,
         "revision": one.revision, "snapshot": one.snapshot, "made": f"{local_time(one.made_at):%Y-%m-%d %H:%M}",
     }  # fmt: skip

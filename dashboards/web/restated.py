@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, abort, render_template, request
-from markupsafe import Markup
+from flask import Blueprint, abort, request
 
 from dashboards.numbers import full
 from dashboards.restating import Cause, Teller, Told
+from dashboards.web.leaf import leaf
 from dashboards.web.reader import current_scope, freshness, local_time, numbers
 from dashboards.words import word
 from operational.entity import load_entities
 from operational.forms.context import current_actor, current_language, yingke
-from operational.forms.shell import shell
 from operational.store.snapshots import PublishedSnapshot, published_snapshots, registered_snapshot
 from warehouse.catalog import load_catalog
 from warehouse.connect import NotPublishedError, version_file
@@ -52,11 +51,10 @@ def restated() -> str:
     """The page for two states: `from` and `to` in the address."""
     language = current_language()
     before, after = (_state(request.args.get(name, "")) for name in ("from", "to"))
-    body = render_template(
-        "restated.html", before=before, after=after, found=[_shown(one, language) for one in _told(before, after, language)],
-        fresh=freshness(), w=lambda name, **values: word(name, language, **values),
+    return leaf(
+        word("restated", language), "restated.html", before=before, after=after, fresh=freshness(),
+        found=[_shown(one, language) for one in _told(before, after, language)],
     )  # fmt: skip
-    return shell(word("restated", language), Markup(body))  # noqa: S704  # escaped by the template
 
 
 def _state(snapshot: str) -> PublishedSnapshot:

@@ -5,15 +5,18 @@ A row leads on to its record in the forms, where the person may see it.
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, request
 from markupsafe import Markup
 
 from dashboards.numbers import full
 from dashboards.render.files import csv_text
 from dashboards.value_names import value_name
+from dashboards.web.leaf import leaf
 from dashboards.web.reader import current_asker, current_scope, freshness
 from dashboards.words import WORDS, word
 from operational.entity import load_entities
@@ -43,13 +46,16 @@ def rows() -> tuple[str, int] | str:
     metric = answer.metrics[0]
     value = answer.rows[0].get(question.metrics[0]) if answer.rows else None
     currency = yingke().settings.currency
-    body = render_template(
-        "rows.html", metric=metric, question=question, value=value, behind=behind, fresh=freshness(),
-        shown=full(value, metric.unit, language, currency), columns=[_column(name, language) for name in behind.columns],
+    numeric = [
+        any(isinstance(one.get(name), (int, float, Decimal)) for one in behind.rows)
+        for name in behind.columns
+    ]
+    return leaf(
+        f"{metric.label(language)} · {word('rows_title', language)}", "rows.html", metric=metric, question=question,
+        value=value, behind=behind, last=question.end - timedelta(days=1) if question.end else None, fresh=freshness(), shown=full(value, metric.unit, language, currency), numeric=numeric,
+        columns=[_column(name, language) for name in behind.columns], conditions=[_said(one, language) for one in question.where],
         rows=[_row(behind, one, language) for one in behind.rows], sql=answer.sql, query=request.query_string.decode(),
-        w=lambda name, **values: word(name, language, **values),
     )  # fmt: skip
-    return shell(f"{metric.label(language)} · {word('rows_title', language)}", Markup(body))  # noqa: S704  # escaped by the template
 
 
 @pages.get("/d/rows.csv")
@@ -145,6 +151,16 @@ def _column(name: str, language: str) -> str:
     return word(f"column_{name}", language) if f"column_{name}" in WORDS else name
 
 
+def _said(condition: str, language: str) -> str:
+    """A filter as people read it: 地区：广东."""
+    name, sign, value = condition.partition("=")
+    unlike, name = name.endswith("!"), name.removesuffix("!").strip()
+    known = load_catalog().dimensions.get(name.rpartition(".")[2])
+    said = value_name(name, value, language) or "–"
+    joint = ("：" if language == "zh" else ": ") + ("≠ " if unlike else "")
+    return f"{known.label(language) if known and sign else name}{joint}{said}"
+
+
 def _refused(sentence: str) -> str:
     return shell(sentence, Markup('<div class="message bad">{}</div>').format(sentence))
 
@@ -161,8 +177,6 @@ def _whole(text: str | None) -> int | None:
 
 
 def _plain(value: Any) -> Any:
-    from decimal import Decimal
-
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, list):

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from dashboards.origins import origin, origins
+from dashboards.words import word
 from tests.dashboards.site import Reader, reader
 from tests.forms.conftest import Site
 from warehouse.catalog import Metric, load_catalog
@@ -48,7 +49,7 @@ def test_a_sum_of_lines_comes_from_the_lines_and_the_state_of_their_order() -> N
 def test_every_metric_has_its_page(root: Reader, metric: Metric) -> None:
     answer = root.get(f"/metrics/{metric.name}")
     assert answer.status_code == 200
-    for said in (metric.label.zh, metric.label.en, metric.owner, "select"):
+    for said in (metric.label.zh, metric.label.en, word(f"owner_{metric.owner}", "en"), "select"):
         assert said in answer.text, said
 
 
