@@ -17,13 +17,14 @@ from warehouse.increment import Built
 from warehouse.table import Table, build_order
 
 PUBLISHED = dg.AssetKey(["published", "warehouse"])
+FED_BACK = dg.AssetKey(["fed_back", "proposals"])
 CHECK = "expectations"
 STALE, DEAD = timedelta(hours=2), timedelta(days=1)
 
 
 def warehouse_assets() -> list[dg.AssetsDefinition]:
     """All assets in the order of the data's way."""
-    return [_raw(), *(_models(schema) for schema in SCHEMAS), _published()]
+    return [_raw(), *(_models(schema) for schema in SCHEMAS), _published(), _fed_back()]
 
 
 def _raw() -> dg.AssetsDefinition:
@@ -95,6 +96,19 @@ def _published() -> dg.AssetsDefinition:
             context.log.error(outcome.reason or "")
 
     return published
+
+
+def _fed_back() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=FED_BACK, deps=[PUBLISHED], group_name="published", required_resource_keys={"refreshing"},
+        description="what the published figures say should be supplied, written into the store by its verbs",
+    )  # fmt: skip
+    def proposals(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        refreshing: Refreshing = context.resources.refreshing
+        refreshing.feed_back()
+        return dg.MaterializeResult(metadata=dict(refreshing.outcome.fed_back))
+
+    return proposals
 
 
 def _key(table: Table) -> dg.AssetKey:

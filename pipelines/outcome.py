@@ -26,6 +26,7 @@ class Outcome:
     seconds: dict[str, float] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
     position: str = ""
+    fed_back: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data with the names of the outside contract."""
@@ -39,6 +40,7 @@ class Outcome:
             "published": self.published,
             "reason": self.reason,
             "tables": self.tables,
+            "fed_back": self.fed_back,
             "seconds": {name: round(value, 4) for name, value in self.seconds.items()},
         }
 
@@ -53,6 +55,9 @@ class Outcome:
             f"checks: {self.checks['passed']} passed, {self.checks['warned']} warned, "
             f"{self.checks['failed']} failed; {self.quarantined:,} rows under quarantine"
         )
+        if any(self.fed_back.values()):
+            told = ", ".join(f"{count} {what}" for what, count in self.fed_back.items() if count)
+            lines.append(f"supply proposals: {told}")
         lines.append("; ".join(f"{name} {value:.2f} s" for name, value in self.seconds.items()))
         lines.append(f"published {self.snapshot}" if self.published else f"not published: {self.reason}")
         return "\n".join(lines)

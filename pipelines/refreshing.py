@@ -1,4 +1,4 @@
-"""One refresh of the warehouse as steps over one transaction: extract, stage, model, check, publish.
+"""One refresh of the warehouse as steps over one transaction: extract, stage, model, check, publish, feed back.
 
 The steps are plain methods, so that Dagster's assets, the command line and the tests run the very same work.
 """
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from operational.store.engine import StoreBusy
 from operational.store.snapshots import PublishedSnapshot, register_snapshot
 from pipelines.build_state import PUBLISHED, prepare_state, remember, remembered
 from pipelines.load import Loaded, load, position_of
@@ -125,6 +126,15 @@ class Refreshing:
         else:
             self._publish(self._next_snapshot())
 
+    def feed_back(self) -> None:
+        """Write what the newly published figures say into the store: the one way back."""
+        if self.outcome.published and self.outcome.snapshot is not None and not self._unchanged:
+            from pipelines.feed_back import feed_back
+
+            with self._timed("feed_back"), contextlib.suppress(StoreBusy):
+                # whoever keeps the store busy changes it, so that another refresh will come
+                self.outcome.fed_back = feed_back(self.store, self.outcome.snapshot)
+
     def run(self) -> Outcome:
         """All steps in their order."""
         self.extract()
@@ -132,6 +142,7 @@ class Refreshing:
         for schema in SCHEMAS:
             self.check(self.model(schema))
         self.publish()
+        self.feed_back()
         return self.outcome
 
     def close(self) -> None:

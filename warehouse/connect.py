@@ -17,6 +17,9 @@ POINTER = "CURRENT"
 BUILD_FILE = "build.duckdb"
 REBUILT = "rebuilt"  # the folder of past states that were built again
 KEPT_OPEN = 4  # published versions that one process keeps open at once
+_OPENING = (
+    threading.Lock()
+)  # who opens a file that is open already must find it unlocked or locked, not between
 _QUIET = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
@@ -102,15 +105,16 @@ class Warehouse:
         if not path.exists():
             raise NotPublishedError(f"Snapshot {snapshot} is no longer kept.")
         try:
-            connection = duckdb.connect(
-                path, read_only=True, config={**_QUIET, "enable_external_access": False}
-            )
-            locked = connection.execute("select current_setting('lock_configuration')").fetchone()
-            if (
-                locked and not locked[0]
-            ):  # it is, where another Warehouse of this process has the same file open
-                connection.execute("set global TimeZone = 'UTC'")
-                connection.execute("set lock_configuration = true")
+            with _OPENING:
+                connection = duckdb.connect(
+                    path, read_only=True, config={**_QUIET, "enable_external_access": False}
+                )
+                locked = connection.execute("select current_setting('lock_configuration')").fetchone()
+                if (
+                    locked and not locked[0]
+                ):  # it is, where another Warehouse of this process has the same file open
+                    connection.execute("set global TimeZone = 'UTC'")
+                    connection.execute("set lock_configuration = true")
         except duckdb.Error as problem:
             raise WarehouseDamagedError(
                 f"The warehouse file {path.name} cannot be read; rebuild it with: yingke refresh --full"

@@ -35,6 +35,7 @@ from operational.demo.shipping import make_shipments
 from operational.demo.size import SIZES
 from operational.demo.steps import Steps
 from operational.demo.stock import wanted_issues
+from operational.demo.supply_steps import supply_steps
 from operational.demo.targets import load_targets
 from operational.demo.trade_records import TradeRecords
 from operational.demo.trade_steps import opportunity_steps, order_steps
@@ -122,10 +123,10 @@ def _make(world: World, truth: Truth) -> None:
 
     stock = make_stock(world, wanted_issues(world, orders, shipments, units, replacements, replaced))
     inbounds = make_inbounds(world, stock)
-    inbound_of_lot = write_inbounds(world, stock, inbounds)
+    inbound_ids, inbound_of_lot = write_inbounds(world, stock, inbounds)
     write_lots(world, stock)
     asked = write_requests(world, shipments, orders, order_ids)
-    shipment_numbers = ledger.write_shipments(world, shipments, orders, stock, order_ids, asked)
+    shipment_numbers = ledger.write_shipments(world, shipments, orders, stock, order_ids, asked.of_shipment)
     moved = ledger.movements(
         world, stock, inbound_of_lot, shipment_numbers[shipments.line_shipment], replacement_numbers
     )
@@ -133,7 +134,7 @@ def _make(world: World, truth: Truth) -> None:
     rows = ledger.in_order(world, moved)
     counts = plan_counts(world, rows)
     ledger.write_movements(world, rows)
-    write_counts(world, counts)
+    count_ids = write_counts(world, counts)
     ledger.write_policies(world, stock)
     truth.totals |= reckoning.stock_totals(world, rows, inbounds, counts)
 
@@ -144,6 +145,7 @@ def _make(world: World, truth: Truth) -> None:
     request_steps(world, steps, requests, state, request_ids, assignee)
     complaint_steps(world, steps, complaints)
     opportunity_steps(world, steps, opportunities)
+    supply_steps(world, steps, inbounds, inbound_ids, counts, count_ids, asked)
     steps.write(world.loader, world.calendar)
     truth.anomalies = planted(world, stops_paying, units)
 

@@ -14,7 +14,7 @@ from operational.demo.calendar import DAY, Ints
 from operational.demo.dice import ranks_within
 from operational.demo.ledger import COUNTED, NO_LOT, Movements, lot_column
 from operational.demo.loading import QUANTITY, choose, link
-from operational.demo.words.places import AREAS
+from operational.demo.organisation import keepers
 from operational.demo.words.sales_words import COUNT_REASONS
 from operational.demo.world import World
 
@@ -64,8 +64,7 @@ def plan_counts(world: World, rows: Movements) -> Counts:
 def write_counts(world: World, counts: Counts) -> Ints:
     """Posted stocktakes with their lines; their ids."""
     rng, calendar = world.dice.of("counts"), world.calendar
-    codes = [person.code for person in world.organisation.people]
-    keepers = [codes.index(code) for code in (*(f"{area.code}-004" for area in AREAS), "HQ-006")]
+    counters = np.array(world.organisation.person_names)[keepers(world.organisation)]
     ids = world.loader.load(
         "stocktake",
         {
@@ -75,7 +74,7 @@ def write_counts(world: World, counts: Counts) -> Ints:
             "blind": np.ones(len(counts.number), dtype=bool),
             "tolerance_pct": np.zeros(len(counts.number), dtype=np.int64),
             "state": np.full(len(counts.number), b"posted"),
-            "counted_by": np.array(world.organisation.person_names)[np.array(keepers)[counts.depot]],
+            "counted_by": counters[counts.depot],
             "created_at": calendar.moments(counts.second - 12 * 3_600),
         },
     )

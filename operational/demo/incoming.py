@@ -76,10 +76,10 @@ def _running_low(rng: Generator, world: World, stock: Stock) -> Ints:
     return np.flatnonzero(low & (rng.random(places) < NOTICED))
 
 
-def write_inbounds(world: World, stock: Stock, inbounds: Inbounds) -> NDArray[np.bytes_]:
+def write_inbounds(world: World, stock: Stock, inbounds: Inbounds) -> tuple[Ints, NDArray[np.bytes_]]:
     """Posted documents of what came, ordered ones of what is on its way, drafts of what will be ordered next.
 
-    The answer names the document of each lot of the stock, empty for opening stock and transfers.
+    Their ids, and the document's name of each lot of the stock, empty for opening stock and transfers.
     """
     calendar, catalogue, lots, lot = world.calendar, world.catalogue, stock.lots, inbounds.lot
     ordered, received, item = inbounds.ordered, inbounds.received, inbounds.place % world.items
@@ -118,7 +118,7 @@ def write_inbounds(world: World, stock: Stock, inbounds: Inbounds) -> NDArray[np
     )
     source = np.zeros(len(lots.place), dtype="S40")
     source[lot[came]] = np.char.add(b"inbound:", numbers[came])
-    return source
+    return ids, source
 
 
 def write_lots(world: World, stock: Stock) -> None:

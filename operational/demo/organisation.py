@@ -57,6 +57,12 @@ class Organisation:
         return self.sellers[self.branch[0]][0]
 
 
+def keepers(organisation: Organisation) -> list[int]:
+    """The places of the people who keep the depots, the central one's last."""
+    codes = [person.code for person in organisation.people]
+    return [codes.index(code) for code in (*(f"{area.code}-004" for area in AREAS), "HQ-006")]
+
+
 def make_organisation(rng: Generator, size: Size, loader: Loader) -> Organisation:
     """Make and write all of it."""
     made = Organisation()

@@ -5,9 +5,11 @@ That there is enough for them is planned in stock.py, where their goods are set 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from operational.demo.calendar import DAY, Ints
+from operational.demo.calendar import DAY, Flags, Ints
 from operational.demo.dice import ranks_within
 from operational.demo.loading import QUANTITY, link
 from operational.demo.orders import Orders
@@ -19,8 +21,18 @@ ASKED_AT, CONFIRMED_AT = 9 * HOUR, 10 * HOUR
 WANTED_WITHIN = 7  # days after the end that goods are asked for already
 
 
-def write_requests(world: World, shipments: Shipments, orders: Orders, order_ids: Ints) -> Ints:
-    """The request of each shipment by its id, 0 for none; requests of goods that leave later are written besides."""
+@dataclass
+class Asked:
+    """Requests by id with their depots; `of_shipment` is the request's id of each shipment, 0 for none."""
+
+    ids: Ints
+    depot: Ints
+    confirmed: Flags
+    of_shipment: Ints
+
+
+def write_requests(world: World, shipments: Shipments, orders: Orders, order_ids: Ints) -> Asked:
+    """Requests of the goods of drafted shipments, and of goods that leave later."""
     calendar = world.calendar
     drafted = np.flatnonzero(shipments.drafted_lines)
     waiting = np.flatnonzero(
@@ -62,4 +74,4 @@ def write_requests(world: World, shipments: Shipments, orders: Orders, order_ids
     )
     request = np.zeros(shipments.count, dtype=np.int64)
     request[shipments.line_shipment[line[confirmed]]] = ids[document[confirmed]]
-    return request
+    return Asked(ids, area, confirmed[first], request)

@@ -49,5 +49,7 @@ def follow_inbound(session: Session, inbound: Inbound, actor: Actor, context: Co
     states = set(session.scalars(select(Inbound.state).where(Inbound.proposal_id == proposal.id)))
     target, verb = next(((state, verb) for of, state, verb in FOLLOWS if of in states), ("dismissed", "drop"))
     if verb and proposal.state != target:
+        if (proposal.state, target) == ("accepted", "closed"):  # received without having been ordered before
+            move_by_system(session, actor, proposal, "release")
         move_by_system(session, actor, proposal, verb)
     return None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from operational.store.session import Store
     from pipelines.outcome import Outcome
 
-APART = ("copy", "import", "orchestration")  # not the steps' work
+APART = ("copy", "import", "orchestration", "feed_back")  # not the steps' work
 TINY = 2_000
 STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 

@@ -255,6 +255,16 @@ def test_an_unchanged_need_leaves_its_proposal_untouched(company: Company) -> No
     assert [one.state for one in records(company, "supply_proposal")] == ["dismissed", "proposed"]
 
 
+def test_goods_that_come_without_having_been_ordered_close_their_proposal(sqlite_company: Company) -> None:
+    company = sqlite_company
+    settle(company, need())
+    (proposal,) = records(company, "supply_proposal")
+    company.walk("keeper_boss", "supply_proposal", proposal.key, "accept")
+    (draft,) = records(company, "inbound")
+    company.walk("keeper", "inbound", draft.key, "post")
+    assert read(company, "supply_proposal", proposal.key).state == "closed"
+
+
 def test_what_people_dismissed_is_not_proposed_again_for_the_same_need(sqlite_company: Company) -> None:
     company = sqlite_company
     settle(company, need())

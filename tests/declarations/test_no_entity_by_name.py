@@ -40,6 +40,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "pipelines/commands/figures.py": {"unit": OTHER},
     "pipelines/commands/people.py": {"person": OTHER},
     "pipelines/company.py": {"org_unit": "an empty store begins with the root of the tree"},
+    "pipelines/feed_back.py": {"order": OTHER},
     "pipelines/deliver.py": {"person": "reports go to the addresses of persons"},
     "dashboards/page.py": {"region": AXES, "org_unit": AXES},
     "dashboards/render/screen.py": {"region": OTHER},

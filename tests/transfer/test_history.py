@@ -16,6 +16,11 @@ MINIMAL = {
     "receipt": ("customer,received_on,amount", "C1,2026-01-01,5"),
     "service_request": ("customer,subject,opened_at", "C1,x,2026-01-01"),
     "complaint": ("customer,subject,opened_at", "C1,x,2026-01-01"),
+    "service_agreement": ("customer,starts_on", "C1,2026-01-01"),
+    "inbound": ("depot,lines.item,lines.quantity", "D1,P1,1"),
+    "outbound_request": ("depot,wanted_on,lines.item,lines.quantity", "D1,2026-01-01,P1,1"),
+    "stocktake": ("depot,as_of,lines.item,lines.counted_quantity", "D1,2026-01-01,P1,1"),
+    "supply_proposal": ("item,depot,action,quantity,needed_on", "P1,D1,order,1,2026-01-01"),
     "opportunity": ("customer,opened_on", "C1,2026-01-01"),
 }
 
@@ -50,6 +55,18 @@ def test_without_history_records_begin_as_the_form_begins_them(shop, name):
 def test_imported_documents_move_no_stock(shop):
     head, cells = MINIMAL["shipment"]
     shop.load("shipment", f"number,state,{head}\nS1,posted,{cells}\n", history=True)
+    shop.load(
+        "inbound",
+        "number,depot,received_on,lines.item,lines.quantity,lines.lot\nG1,D1,2026-01-01,P1,5,L\n",
+        history=True,
+    )
+    head, cells = MINIMAL["stocktake"]
+    shop.load("stocktake", f"number,{head},lines.book_quantity\nT1,{cells},3\n", history=True)
+    assert shop.sql("select book_quantity, counted_quantity from stocktake_line") == [(3_000_000, 1_000_000)]
+    head, cells = MINIMAL["outbound_request"]
+    text = f"number,state,{head},lines.confirmed_quantity\nQ1,confirmed,{cells},1\n"
+    shop.load("outbound_request", text, history=True)
+    assert shop.sql("select confirmed_quantity from outbound_request_line") == [(1_000_000,)]
     shop.load("unit", "serial,item,installed_on\nU1,P1,2020-01-01\n", history=True)
     shop.load(
         "part_replacement", "number,unit,part,replaced_at,depot\nR1,U1,P2,2026-01-01,D1\n", history=True

@@ -25,7 +25,7 @@ GRAPH = StateGraph(
         move("accept", "采纳", "Accept", "proposed > accepted", PLANNERS, effects=("draft_inbound",), tone="positive"),
         move("dismiss", "放弃", "Dismiss", "proposed > dismissed", PLANNERS, asks="reason", tone="negative"),
         move("release", "下达", "Release", "accepted closed > released", SYSTEM),
-        move("close", "完成", "Close", "accepted released > closed", SYSTEM),
+        move("close", "完成", "Close", "released > closed", SYSTEM),
         move("drop", "落空", "Drop", "accepted released closed > dismissed", SYSTEM),
     ),
 )  # fmt: skip
