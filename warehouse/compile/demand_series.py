@@ -159,7 +159,7 @@ def _errors(compilation: Compilation, leaf: Leaf, series: Series) -> Relation:
     if left_out := int(np.isnan(values).sum()):
         compilation.note(
             f"{left_out} 个物料的历史太短或没有变化，误差无从衡量，未计入。",
-            f"{left_out} items have too short a history, or one that does not vary; they are left out.",
+            f"Items whose history is too short or does not vary: {left_out}. They are left out.",
         )
     count = series.counted(values)
     mean = series.summed(values) / np.where(count > 0, count, np.nan)

@@ -105,13 +105,13 @@ def _note_lead(compilation: Compilation, series: Series, lead: Floats) -> None:
     if unsure:
         compilation.note(
             f"{unsure} 个物料到货不足 {FEWEST_LEAD_TIMES} 次：提前期取物料档案，且视为不变。",
-            f"{unsure} items have fewer than {FEWEST_LEAD_TIMES} receipts: the lead time of the item's record is "
-            "taken, and taken as certain.",
+            f"Items with fewer than {FEWEST_LEAD_TIMES} receipts: {unsure}. The lead time of their record is taken, and "
+            "taken as certain.",
         )
     if unknown:
         compilation.note(
             f"{unknown} 个物料没有提前期，无法计划；可在物料上填写或用 @lead_days= 指定。",
-            f"{unknown} items have no lead time and no plan; give them one, or name it by @lead_days=.",
+            f"Items without a lead time: {unknown}. They have no plan; give them one, or name it by @lead_days=.",
         )
 
 
