@@ -246,7 +246,7 @@ CUTS = Path(__file__).parent / "cuts"
 
 def test_a_cut_of_northwind(quick_desk):
     results = [carry_out(quick_desk, command, CUTS) for command in section("Northwind")[1:]]
-    assert [(result.loaded, result.refused) for result in results][-1] == (34, 0)
+    assert [(result.loaded, result.refused) for result in results][-2:] == [(34, 0), (12, 0)]
     assert results[0].created_missing == {"region": len(quick_desk.sql("select code from region"))}
     assert gross(quick_desk) == 15_953.26
 
