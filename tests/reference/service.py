@@ -109,7 +109,7 @@ def reopening(ground: Ground) -> dict[str, Any]:
         "reopened": found["reopen_rate"] * found["reopen_rate:n"],
         "share": found["reopen_rate"],
         "dist": dict(counted),
-        "reassigned_share": sum(row["reassigned_count"] != "0" for row in records) / len(records),
+        "reassigned_share": one(incidents(ground), "reassigned_share")["reassigned_share"],
     }
 
 

@@ -1,4 +1,5 @@
-"""What the warehouse says of promises equals what the clerks' store promises, and terms are those of the day."""
+"""Promises, states and hands of requests: what the warehouse says equals what the clerks' store promises, by the
+terms of the day; spans adjoin, and the backlog is the time that requests were open."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from operational.rules.business_clock import CLOSED, OFFICE, OpeningHours
 from tests.landed import Landed
@@ -192,3 +195,39 @@ def test_every_covered_request_is_met_broken_or_undecided(company: Landed) -> No
             ).fetchone()
             assert (sum(found[name] for name in names),) == covered
             assert covered[0] > 40
+
+
+def test_hands_are_counted_in_the_history_and_added_to_those_of_before(landed: Landed) -> None:
+    """1, nobody, 1, 2: one person to another once, after two times in another system; at first it was nobody's."""
+    landed.land("person", [{"code": code, "name": code, "org_unit_id": 1} for code in "pq"])
+    landed.land("customer", [{"code": "A", "name": "A"}])
+    request = {"number": "1", "customer_id": 1, "subject": "s", "state": "claimed", "reassigned_count": 2,
+               "opened_at": datetime(2026, 3, 2)}  # noqa: DTZ001  # fmt: skip
+    landed.land("service_request", [request | {"assignee_id": 2}])
+    for hour, assignee in enumerate(("null", "1", "null", "1")):
+        landed.connection.execute(
+            "insert into history.service_request by name select 1 as id, '1' as number, 1 as customer_id, "
+            f"{assignee} as assignee_id, 2 as reassigned_count, timestamp '2026-03-02 0{hour}:00:00' as recorded_to, "
+            f"{hour} as change_seq"
+        )
+    landed.model()
+    assert landed.ask("hops:mean,reassigned_share", as_of="2026-04-01") == [
+        {"hops:mean": 3, "hops:n": 1, "reassigned_share": 1, "reassigned_share:n": 1}
+    ]
+
+
+@given(begin=st.integers(0, 700), length=st.integers(1, 120))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_backlog_summed_over_days_is_the_days_that_requests_were_open(
+    company: Landed, begin: int, length: int
+) -> None:
+    """Little's identity, exact in any window: the integral of the open count is the sum of the overlaps."""
+    first = date(2024, 1, 1) + timedelta(days=begin)
+    last = first + timedelta(days=length)
+    rows = company.ask("requests_open", grain="day", start=first, end=last, as_of="2027-01-01")
+    overlaps = company.connection.execute(
+        """select coalesce(sum(date_diff('day', greatest(opened_on, $first), least(coalesce(ended_on, $last), $last))), 0)
+           from core.fct_request where opened_on < $last and coalesce(ended_on, $last) > $first""",
+        {"first": first, "last": last},
+    ).fetchone()
+    assert sum(row["requests_open"] for row in rows) == overlaps[0]

@@ -71,7 +71,8 @@ adjoining as (
         min(case when state not in ('resolved', 'closed') then starts_at end)
             over (partition by request_id order by sequence rows between 1 following and unbounded following)
             as reopened_at,
-        state = 'resolved' and row_number() over (partition by request_id, state order by sequence) = 1
+        state = 'resolved' and count(case when state = 'resolved' then 1 end)
+            over (partition by request_id order by sequence rows between unbounded preceding and 1 preceding) = 0
             as is_first_resolution
     from span
 )
