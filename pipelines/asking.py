@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from operational.crud.access import warehouse_scope
 from pipelines.progress import Progress, silent
-from warehouse.ask import ask, rows_behind
-from warehouse.connect import NotPublishedError, Warehouse
+from warehouse.ask import Scope, ask, rows_behind
+from warehouse.connect import NOT_IN_STATE, NotPublishedError, Warehouse
 from warehouse.question import whole_question
 
 if TYPE_CHECKING:
@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from warehouse.question import Question
 
 MOST_ROWS = 1_000_000
-_MADE_OTHERWISE = (
-    {
-        "zh": "该状态按今天的表定义重建，与发布时的定义不同。",
-        "en": "This state was rebuilt with today's declarations of tables; it was published with others.",
-    },
-)
+_MADE_OTHERWISE = {
+    "zh": "该状态按今天的表定义重建，与发布时的定义不同。",
+    "en": "This state was rebuilt with today's declarations of tables; it was published with others.",
+}
 
 
 def answer_question(
@@ -42,26 +40,45 @@ def answer_question(
     From the current state, from a published one, or from what was known at an instant; the row rules are
     always those of today.
     """
-    remark: tuple[dict[str, str], ...] = ()
-    if snapshot or known_on:
-        from pipelines.rebuild import known_state, made_otherwise, published_state
-
-        if known_on:
-            snapshot = known_state(store, known_on, progress or silent)
-        elif snapshot:
-            snapshot = published_state(store, snapshot, progress or silent)
-            remark = _MADE_OTHERWISE if made_otherwise(store, snapshot) else ()
     with store.reading() as session:
         scope = warehouse_scope(session, actor)
+    if known_on is not None:
+        from pipelines.rebuild import known_state
+
+        return _answer(store, question, scope, known_state(store, known_on, progress or silent), rows)
+    if snapshot is None:
+        return _answer(store, question, scope, None, rows)
+    return _answer_of_past(store, question, scope, snapshot, rows, progress or silent)
+
+
+def _answer(store: Store, question: Question, scope: Scope, state: str | None, rows: bool) -> Any:
     warehouse = Warehouse(store.settings.warehouse_directory)
     try:
-        connection = warehouse.at(snapshot) if snapshot else warehouse.cursor()[0]
-        found = (
-            rows_behind(connection, question, scope, MOST_ROWS) if rows else ask(connection, question, scope)
-        )
-        return replace(found, notes=(*found.notes, *remark))
+        connection = warehouse.at(state) if state else warehouse.cursor()[0]
+        if rows:
+            return rows_behind(connection, question, scope, MOST_ROWS)
+        return ask(connection, question, scope)
     finally:
         warehouse.close()
+
+
+def _answer_of_past(
+    store: Store, question: Question, scope: Scope, snapshot: str, rows: bool, progress: Progress
+) -> Any:
+    """The answer of a published state's own file, or where that is gone or too old for the question, of its rebuilding."""
+    from pipelines.rebuild import declared_otherwise, published_state
+
+    state = published_state(store, snapshot, progress)
+    try:
+        found = _answer(store, question, scope, state, rows)
+    except NOT_IN_STATE:
+        if state != snapshot or not declared_otherwise(store, snapshot):
+            raise
+        state = published_state(store, snapshot, progress, as_declared_today=True)
+        found = _answer(store, question, scope, state, rows)
+    if state != snapshot and declared_otherwise(store, snapshot):
+        return replace(found, notes=(*found.notes, _MADE_OTHERWISE))
+    return found
 
 
 def statement_of(store: Store, actor: Actor, metric: Metric) -> str | None:

@@ -51,16 +51,20 @@ PATIENCE = 900.0  # seconds that one waits for another's rebuilding
 NAMED = 5  # published states that a refusal names
 
 
-def published_state(store: Store, snapshot: str, progress: Progress = silent) -> str:
+def published_state(
+    store: Store, snapshot: str, progress: Progress = silent, *, as_declared_today: bool = False
+) -> str:
     """The id by which readers find a published state, rebuilt first where its file is gone.
 
-    Raises AskRefused where no such state was published from this store.
+    `as_declared_today`: rebuilt also where its file was made by other declarations than today's, and so cannot
+    answer every question. Raises AskRefused where no such state was published from this store.
     """
-    if version_file(store.settings.warehouse_directory, snapshot).exists():
-        return snapshot
+    kept = version_file(store.settings.warehouse_directory, snapshot).exists()
     with store.reading() as session:
         state = registered_snapshot(session, snapshot)
         newest = ", ".join(one.snapshot for one in published_snapshots(session, NAMED))
+    if kept and (state is None or not as_declared_today or state.declarations == declarations_digest()):
+        return snapshot
     if state is None:
         raise AskRefused(
             zh=f"没有编号为“{snapshot}”的已发布快照；最近的有：{newest or '无'}。",
@@ -99,23 +103,22 @@ def known_state(store: Store, moment: datetime, progress: Progress = silent) -> 
     return _kept(store, state, progress)
 
 
-def made_otherwise(store: Store, snapshot: str) -> bool:
-    """Whether a state was rebuilt by other declarations than those that it was published with."""
-    if version_file(store.settings.warehouse_directory, snapshot).exists():
-        return False
+def declared_otherwise(store: Store, snapshot: str) -> bool:
+    """Whether a state was published with other declarations than today's."""
     with store.reading() as session:
         state = registered_snapshot(session, snapshot)
     return state is not None and state.declarations != declarations_digest()
 
 
 def _kept(store: Store, state: PublishedSnapshot, progress: Progress) -> str:
-    """Rebuild a state unless it is kept; the least recently asked ones make room."""
-    target = rebuilt_file(store.settings.warehouse_directory, state.snapshot)
+    """Rebuild a state unless that was done with today's declarations; the least recently asked ones make room."""
+    name = f"{state.snapshot}-{declarations_digest()[:8]}"
+    target = rebuilt_file(store.settings.warehouse_directory, name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with alone(target.parent / "rebuild.lock", PATIENCE, _another_at_work()):
         if target.exists():
             os.utime(target)
-            return state.snapshot
+            return name
         for left in target.parent.glob("*.unfinished"):
             shutil.rmtree(left)
         kept = sorted(target.parent.glob("*.duckdb"), key=lambda one: one.stat().st_mtime, reverse=True)
@@ -127,7 +130,7 @@ def _kept(store: Store, state: PublishedSnapshot, progress: Progress) -> str:
         (scratch / BUILD_FILE).rename(target)
         synced(target.parent)
         shutil.rmtree(scratch)
-    return state.snapshot
+    return name
 
 
 def _rebuild(store: Store, state: PublishedSnapshot, scratch: Path, progress: Progress) -> None:

@@ -39,11 +39,13 @@ def restatement_of(
     before, after = _states(store, earlier, later)
     with store.reading() as session:
         scope = warehouse_scope(session, actor)
-    for one in (before, after):
-        published_state(store, one.snapshot, progress or silent)
+    earlier_at, later_at = (
+        published_state(store, one.snapshot, progress or silent, as_declared_today=True)
+        for one in (before, after)
+    )
     warehouse = Warehouse(store.settings.warehouse_directory)
     try:
-        restatement = Restatement(warehouse.at(before.snapshot), warehouse.at(after.snapshot), scope)
+        restatement = Restatement(warehouse.at(earlier_at), warehouse.at(later_at), scope)
         return before, after, Teller(store, actor, language, before, after).told(restatement, figures)
     finally:
         warehouse.close()

@@ -16,6 +16,10 @@ Connection = duckdb.DuckDBPyConnection  # the name by which other packages speak
 POINTER = "CURRENT"
 BUILD_FILE = "build.duckdb"
 REBUILT = "rebuilt"  # the folder of past states that were built again
+NOT_IN_STATE = (
+    duckdb.CatalogException,
+    duckdb.BinderException,
+)  # a question to a state made before its tables were
 KEPT_OPEN = 4  # published versions that one process keeps open at once
 _OPENING = (
     threading.Lock()

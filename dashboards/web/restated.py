@@ -31,7 +31,10 @@ COMPARED = (
 
 
 def kept_states() -> list[dict[str, Any]]:
-    """The published states whose files are kept, the newest first, each with the one that it can be compared with."""
+    """The published states whose files are kept, the newest first, each with the one that it can be compared with.
+
+    Those that were made by other declarations than the newest are compared on the command line, which rebuilds them.
+    """
     folder: Path = yingke().settings.warehouse_directory
     with yingke().store.reading() as session:
         states = [
@@ -40,7 +43,7 @@ def kept_states() -> list[dict[str, Any]]:
     return [
         {
             "snapshot": one.snapshot, "loaded": f"{local_time(one.loaded_at):%Y-%m-%d %H:%M:%S}", "quality": one.quality,
-            "before": before.snapshot if before else "",
+            "before": before.snapshot if before and before.declarations == states[0].declarations else "",
         }
         for one, before in zip(states, [*states[1:], None], strict=False)
     ]  # fmt: skip

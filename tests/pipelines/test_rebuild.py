@@ -7,15 +7,17 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from operational.crud.access import SYSTEM_ACTOR
 from operational.settings import Settings
 from operational.store.engine import for_writing
 from operational.store.session import Store
+from operational.store.snapshots import published_snapshot
 from pipelines.asking import answer_question
 from pipelines.rebuild import KEPT_REBUILT, known_state, published_state
 from tests.pipelines.conftest import differences, fill, load
@@ -45,8 +47,8 @@ def taken_away(store: Store, snapshot: str) -> Path:
 
 def assert_rebuilt_as_published(store: Store, snapshot: str) -> None:
     aside = taken_away(store, snapshot)
-    published_state(store, snapshot)
-    assert differences(aside, rebuilt_file(store.settings.warehouse_directory, snapshot)) == {}
+    name = published_state(store, snapshot)
+    assert differences(aside, rebuilt_file(store.settings.warehouse_directory, name)) == {}
     aside.unlink()
 
 
@@ -96,8 +98,8 @@ def test_whatever_happened_since_the_state_is_told_as_it_was(
         apply(store, one)
     load(store)
     version_file(store.settings.warehouse_directory, snapshot).unlink(missing_ok=True)
-    published_state(store, snapshot)
-    assert differences(kept, rebuilt_file(store.settings.warehouse_directory, snapshot)) == {}
+    name = published_state(store, snapshot)
+    assert differences(kept, rebuilt_file(store.settings.warehouse_directory, name)) == {}
     store.close()
     shutil.rmtree(directory)
 
@@ -110,8 +112,8 @@ def test_a_state_is_rebuilt_without_any_published_file(sqlite_company: Store) ->
     aside = taken_away(sqlite_company, snapshot)
     for file in sqlite_company.settings.warehouse_directory.glob("*.duckdb"):
         file.unlink()
-    published_state(sqlite_company, snapshot)
-    assert differences(aside, rebuilt_file(sqlite_company.settings.warehouse_directory, snapshot)) == {}
+    name = published_state(sqlite_company, snapshot)
+    assert differences(aside, rebuilt_file(sqlite_company.settings.warehouse_directory, name)) == {}
 
 
 def test_what_was_known_at_a_time(company: Store) -> None:
@@ -148,6 +150,26 @@ def test_times_and_states_that_nothing_is_known_of_are_refused(sqlite_company: S
         known_state(sqlite_company, datetime(2001, 1, 1, tzinfo=UTC))
     with pytest.raises(AskRefused, match="No state '20010101T000000Z' was published"):
         published_state(sqlite_company, "20010101T000000Z")
+
+
+def test_a_file_of_other_declarations_answers_what_it_can_and_is_rebuilt_for_the_rest(
+    sqlite_company: Store,
+) -> None:
+    snapshot = load(sqlite_company).snapshot
+    assert snapshot
+    file = version_file(sqlite_company.settings.warehouse_directory, snapshot)
+    with duckdb.connect(file) as older:
+        older.execute("drop table core.fct_request")
+    with sqlite_company.bookkeeping() as session:
+        session.execute(update(published_snapshot).values(declarations="of an earlier version"))
+    change(sqlite_company, "UPDATE order_line SET amount = 1 WHERE id = 1")
+    load(sqlite_company)
+    whole = answer_question(sqlite_company, SYSTEM_ACTOR, ASKED, snapshot=snapshot)
+    assert (whole.rows[0]["gross_revenue"], whole.notes) == (400, ())
+    requests = parse_question(metrics="requests_opened", as_of="2026-11-01")
+    answer = answer_question(sqlite_company, SYSTEM_ACTOR, requests, snapshot=snapshot)
+    assert answer.rows[0]["requests_opened"] == 1
+    assert "today's declarations" in answer.notes[-1]["en"]
 
 
 def test_only_a_few_rebuilt_states_are_kept(sqlite_company: Store) -> None:
