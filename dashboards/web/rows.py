@@ -54,7 +54,7 @@ def rows() -> tuple[str, int] | str:
         f"{metric.label(language)} · {word('rows_title', language)}", "rows.html", metric=metric, question=question,
         value=value, behind=behind, last=question.end - timedelta(days=1) if question.end else None, fresh=freshness(), shown=full(value, metric.unit, language, currency), numeric=numeric,
         columns=[_column(name, language) for name in behind.columns], conditions=[_said(one, language) for one in question.where],
-        rows=[_row(behind, one, language) for one in behind.rows], sql=answer.sql, query=request.query_string.decode(),
+        rows=[_row(behind, one, language, metric.unit) for one in behind.rows], sql=answer.sql, query=request.query_string.decode(),
     )  # fmt: skip
 
 
@@ -126,14 +126,14 @@ def _question() -> Question:
     )  # fmt: skip
 
 
-def _row(behind: RowsBehind, row: dict[str, Any], language: str) -> dict[str, Any]:
+def _row(behind: RowsBehind, row: dict[str, Any], language: str, unit: str) -> dict[str, Any]:
     entity, key = row.get("entity"), row.get("record")
     link = f"/o/{entity}/{quote(str(key), safe='')}" if entity and key else ""
-    cells = [_cell(name, row.get(name), language) for name in behind.columns]
+    cells = [_cell(name, row.get(name), language, unit) for name in behind.columns]
     return {"link": link, "key": key, "cells": cells}
 
 
-def _cell(name: str, value: Any, language: str) -> str:
+def _cell(name: str, value: Any, language: str, unit: str) -> str:
     """A value as people read it; the record's key stays as it is, so that it can lead to its form."""
     if value is None:
         return ""
@@ -141,7 +141,11 @@ def _cell(name: str, value: Any, language: str) -> str:
         return load_entities()[str(value)].__entity__.label(language)
     if name == "metric" and str(value) in load_catalog().metrics:
         return load_catalog().metrics[str(value)].label(language)
-    return value_name(name, value, language) if isinstance(value, str) else full(value, "text", language)
+    if isinstance(value, str):
+        return value_name(name, value, language)
+    return full(
+        value, unit if name == "value" and unit == "money" else "text", language, yingke().settings.currency
+    )
 
 
 def _column(name: str, language: str) -> str:

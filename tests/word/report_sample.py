@@ -61,6 +61,7 @@ def sample(language: Language, *, cover: bool = False, created: datetime = CREAT
     document.bullets([said("华东增长", "East grew"), [Run("17", bold=True), " ↓"]])
     lines = [
         Series(said("华东", "East"), [float(280 + 5 * at) for at in range(11)]),
+        Series(said("预计", "Expected"), [*[None] * 9, 300.0, 310.0], dashed=True),
         Series(said("西南", "Southwest"), [130.0, None, *(float(130 + at) for at in range(9))]),
     ]
     document.chart(
@@ -83,7 +84,11 @@ def sample(language: Language, *, cover: bool = False, created: datetime = CREAT
             Column(said("销售额", "Revenue"), "right"),
         ],
         [
-            [f"{said('客户', 'Customer')} {at}", None if at == 3 else "A", Cell(f"{at * 1000:,.2f}", "good")]
+            [
+                f"{said('客户', 'Customer')} {at}",
+                None if at == 3 else "A",
+                Cell(f"{at * 1000:,.2f}", "good", shade=at / 100),
+            ]
             for at in range(60)
         ],
         caption=said("客户一览", "Customers"),

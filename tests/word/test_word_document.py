@@ -11,8 +11,8 @@ from lxml import etree
 from dashboards.word.chart import Chart, Series
 from dashboards.word.document import Document
 from dashboards.word.figures import KeyFigure
-from dashboards.word.look import Look
-from dashboards.word.table import Column
+from dashboards.word.look import Look, is_dark
+from dashboards.word.table import Cell, Column
 from dashboards.word.words import Language
 from tests.word.docx_reading import RELATIONSHIPS, W, chart_values, paragraphs, parts, tree
 from tests.word.report_sample import CREATED, sample
@@ -185,8 +185,8 @@ def test_every_chart_has_an_alternative_text(language: Language, report: bytes) 
     assert (
         told[0]
         == {
-            "zh": "月度销售额 (万元); 华东, 西南; 2026-01 – 2026-11",
-            "en": "Monthly revenue (万元); East, Southwest; 2026-01 – 2026-11",
+            "zh": "月度销售额 (万元); 华东, 预计, 西南; 2026-01 – 2026-11",
+            "en": "Monthly revenue (万元); East, Expected, Southwest; 2026-01 – 2026-11",
         }[language]
     )
     assert all(told)
@@ -295,6 +295,20 @@ def test_wide_tables_are_set_smaller() -> None:
     document.table([Column(str(at), "right") for at in range(13)], [["1,234.5"] * 13])
     styles = {style.get(f"{W}val") for style in tree(document.save()).iter(f"{W}pStyle")}
     assert {"TableNumberDense", "TableHeaderDense"} <= styles
+
+
+def test_a_shaded_cell_has_its_ground_and_others_none() -> None:
+    """From white at nought to a tint on which dark text can be read; the order in the cell is the schema's."""
+    document = Document("en", "Heat", CREATED)
+    document.table(
+        [Column("A"), Column("B")], [["plain", Cell("0", shade=0.0)], ["plain", Cell("1\n2", shade=1.0)]]
+    )
+    body = parts(document.save())["word/document.xml"].decode()
+    grounds = re.findall(r'<w:tcW [^>]*/><w:shd w:val="clear" w:color="auto" w:fill="(\w{6})"/>', body)
+    assert grounds[0] == "FFFFFF"
+    assert len(grounds) == 2
+    assert not is_dark(grounds[1])
+    assert "<w:br/>" in body
 
 
 def test_a_look_reaches_paper() -> None:
