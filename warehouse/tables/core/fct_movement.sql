@@ -13,14 +13,25 @@ scope = { org_unit_id = "depot.org_unit_id" }
 */
 -- The average changes only when stock comes in at a cost; from one such arrival to the next the value is
 -- quantity times average, before the first one times the standard cost. Values are rounded once per movement,
--- so that their sum is the value of what is there.
-with recursive moved as (
+-- so that their sum is the value of what is there. A voided document and what takes it back leave the average
+-- alone: together they change nothing.
+with recursive taken_back as (
+    select distinct source from staging.stock_movement where source like '%:void'
+    union all
+    select distinct replace(source, ':void', '') as source from staging.stock_movement where source like '%:void'
+),
+costed as (
+    select m.*, case when v.source is null then m.unit_cost end as arrival_cost
+    from staging.stock_movement as m
+    left join taken_back as v on v.source = m.source
+),
+moved as (
     select
-        m.id as movement_id, m.number, m.item_id, m.depot_id, m.lot, m.quantity, m.unit_cost, m.kind,
+        m.id as movement_id, m.number, m.item_id, m.depot_id, m.lot, m.quantity, m.unit_cost, m.arrival_cost, m.kind,
         m.moved_at, local_date(m.moved_at) as moved_on, i.category, i.brand, i.standard_cost,
         sum(m.quantity) over stock as balance,
-        count(case when m.quantity > 0 then m.unit_cost end) over stock as arrivals
-    from staging.stock_movement as m
+        count(case when m.quantity > 0 then m.arrival_cost end) over stock as arrivals
+    from costed as m
     left join core.item_on as i
         on i.item_id = m.item_id and local_date(m.moved_at) >= i.valid_from and local_date(m.moved_at) < i.valid_to
     window stock as (
@@ -30,10 +41,10 @@ with recursive moved as (
 ),
 arrival as (
     select
-        item_id, depot_id, arrivals, cast(quantity as double) as quantity, cast(unit_cost as double) as unit_cost,
+        item_id, depot_id, arrivals, cast(quantity as double) as quantity, cast(arrival_cost as double) as unit_cost,
         greatest(cast(balance as double) - cast(quantity as double), 0) as held, standard_cost
     from moved
-    where quantity > 0 and unit_cost is not null
+    where quantity > 0 and arrival_cost is not null
 ),
 average as (
     select
