@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from warehouse.connect import Connection
 
-POSITION, PUBLISHED = "position", "published"
+POSITION, PUBLISHED, FED_BACK = "position", "published", "fed back"
 
 
 def prepare_state(build: Connection) -> None:

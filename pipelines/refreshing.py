@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from operational.store.engine import StoreBusy
 from operational.store.snapshots import PublishedSnapshot, register_snapshot
-from pipelines.build_state import PUBLISHED, prepare_state, remember, remembered
+from pipelines.build_state import FED_BACK, PUBLISHED, prepare_state, remember, remembered
 from pipelines.load import Loaded, load, position_of
 from pipelines.model import build_models
 from pipelines.outcome import Outcome
@@ -127,13 +127,18 @@ class Refreshing:
             self._publish(self._next_snapshot())
 
     def feed_back(self) -> None:
-        """Write what the newly published figures say into the store: the one way back."""
-        if self.outcome.published and self.outcome.snapshot is not None and not self._unchanged:
-            from pipelines.feed_back import feed_back
+        """Write what the published figures say into the store, once for each state: the one way back.
 
-            with self._timed("feed_back"), contextlib.suppress(StoreBusy):
-                # whoever keeps the store busy changes it, so that another refresh will come
-                self.outcome.fed_back = feed_back(self.store, self.outcome.snapshot)
+        Where the store is busy, or this process is killed, the next refresh does it, whether or not it finds changes.
+        """
+        snapshot = self.outcome.snapshot
+        if not self.outcome.published or snapshot is None or remembered(self.build, FED_BACK) == snapshot:
+            return
+        from pipelines.feed_back import feed_back
+
+        with self._timed("feed_back"), contextlib.suppress(StoreBusy):
+            self.outcome.fed_back = feed_back(self.store, snapshot)
+            remember(self.build, FED_BACK, snapshot)
 
     def run(self) -> Outcome:
         """All steps in their order."""

@@ -13,6 +13,8 @@ from operational.crud.find import get
 from operational.crud.record import Record
 from operational.entity import entity
 from operational.rules.stock import Move, move_stock
+from pipelines.refresh import recorded
+from pipelines.refreshing import SCHEMAS
 from pipelines.waiting import store_changed
 from tests.crud.company import id_of
 from tests.forms.conftest import Site, signed_in
@@ -97,6 +99,19 @@ def test_its_own_change_ends_with_one_more_refresh(site: Site) -> None:
     )
     assert not store_changed(site.store)
     assert records(site) == before
+
+
+def test_a_refresh_that_ended_before_it_is_made_good_by_the_next(site: Site) -> None:
+    use_up(site)
+    with recorded(site.store) as refreshing:
+        refreshing.extract()
+        refreshing.stage()
+        for schema in SCHEMAS:
+            refreshing.check(refreshing.model(schema))
+        refreshing.publish()
+    assert records(site) == []
+    second = load(site.store)
+    assert (second.reason, second.fed_back["made"]) == ("nothing had changed", 1)
 
 
 def test_goods_that_came_after_all_drop_the_proposal(site: Site) -> None:

@@ -13,7 +13,7 @@ from tests.kill.ground import Ground, after_import, after_refresh, prepare, star
 
 REFRESH = (
     "extract", "extract order_line", "stage", "model", "model core.fct_order_line", "check", "publish", "copy",
-    "publish: checkpoint", "publish: copy", "publish: rename", "publish: point", "publish: pointed",
+    "publish: checkpoint", "publish: copy", "publish: rename", "publish: point", "publish: pointed", "feed_back",
 )  # fmt: skip
 
 
