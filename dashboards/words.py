@@ -75,6 +75,7 @@ WORDS = {
     "version": Title("版本", "Version"),
     "dimensions": Title("维度", "Dimensions"),
     "statistics": Title("统计量", "Statistics"),
+    "limits": Title("误差与区间", "Error and limits"),
     "better": Title("好的方向", "Better"),
     "better_up": Title("越高越好", "the higher"),
     "better_down": Title("越低越好", "the lower"),

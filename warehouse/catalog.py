@@ -25,6 +25,14 @@ KINDS = {
     "concentration", "rfm", "lifetime", "recurrence", "gaps", "life", "curve", "spare_need", "pairs", "tenths", "rows",
     "classes", "series", "plan", "expiry",
 }  # fmt: skip
+LIMITED_KINDS = {
+    "lifetime",
+    "life",
+    "recurrence",
+    "spare_need",
+    "curve",
+}  # with limits unless a declaration says no
+LIMITS = ("se", "lo95", "hi95")
 BETTER = ("up", "down", "neither")
 UNITS = (
     "money", "count", "quantity", "share", "hours", "days", "minutes", "orders", "probability", "ratio",
@@ -123,6 +131,13 @@ class Metric:
             return tuple((-1, one[1:]) if one.startswith("-") else (1, one) for one in self.spec["terms"])
         return tuple((1, one) for one in self.spec.get("ratio", ()))
 
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What may be asked of its error: standard error and ends of the 95 % interval; of a quantile by
+        Kaplan-Meier the ends may be asked without standing here."""
+        says = self.spec.get("limits", self.kind in LIMITED_KINDS)
+        return tuple(says) if isinstance(says, list) else LIMITS if says else ()
+
     def with_choices(self, chosen: Mapping[str, str | int | float]) -> Metric:
         """The metric as its variants for these parameter values say; `name=*` is any value but the default."""
         metric = self
@@ -143,7 +158,7 @@ class Metric:
             "grain": catalog.grain_of(self), "source": list(catalog.tables_of(self)),
             "dimensions": list(catalog.dimensions_of(self)), "owner": self.owner, "better": self.better,
             "version": self.version, "minimum_n": self.minimum_n, "statistics": list(self.statistics),
-            "needs": list(self.needs),
+            "limits": list(self.limits), "needs": list(self.needs),
             "parameters": {
                 one.name: {"default": one.default, "choices": list(one.choices)} for one in self.parameters.values()
             },

@@ -46,6 +46,22 @@ def test_every_metric_answers_and_its_slices_are_its_filters(company: Landed, na
         assert close(one[name], row[name]), (name, row, one)
 
 
+@pytest.mark.parametrize("name", SHOWN)
+def test_limits_are_given_where_the_catalogue_says(company: Landed, name: str) -> None:
+    metric = load_catalog().metric(name)
+    asked = {"by": [f"{one}.code" for one in metric.needs], "as_of": AS_OF}
+    if not metric.limits:
+        with pytest.raises(AskRefused, match=f"{name} has no 'lo95'"):
+            company.ask(f"{name}:lo95", **asked)
+        return
+    figures = {one: f"{name}:{one}" for one in metric.limits}
+    for row in company.ask(",".join([name, *figures.values()]), **asked):
+        value, lower, upper = row[name], row[figures["lo95"]], row[figures["hi95"]]
+        if None not in (value, lower, upper):
+            assert lower <= value <= upper, row
+        assert (row[figures["se"]] or 0) >= 0 if "se" in figures else True
+
+
 def test_ratio_is_divided_after_aggregation(company: Landed) -> None:
     parts = company.ask("gross_revenue,average_order_value", by="region", as_of=AS_OF)
     (whole,) = company.ask("gross_revenue,average_order_value", as_of=AS_OF)
