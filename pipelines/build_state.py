@@ -18,10 +18,14 @@ def prepare_state(build: Connection) -> None:
     build.execute("create table if not exists meta.build_state (name VARCHAR, value VARCHAR)")
 
 
+def facts(build: Connection) -> dict[str, str]:
+    """All facts by name: for whoever asks about many tables."""
+    return dict(build.execute("select name, value from meta.build_state").fetchall())
+
+
 def remembered(build: Connection, name: str) -> str:
     """A fact, or "" where it was never noted."""
-    row = build.execute("select value from meta.build_state where name = ?", [name]).fetchall()
-    return str(row[0][0]) if row else ""
+    return facts(build).get(name, "")
 
 
 def remember(build: Connection, name: str, value: str) -> None:

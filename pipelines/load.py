@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from operational.store.feed import Position
-from pipelines.build_state import POSITION, remember, remembered
+from pipelines.build_state import POSITION, facts, remember, remembered
 from pipelines.quality.reconcile import Reconciled, is_compared_whole, reconcile
 from pipelines.source import HISTORY, StoreReading, raw_tables
 from warehouse.landing import RawTable, empty_raw, forget_touched, land, prepare_raw
@@ -44,10 +44,11 @@ def load(source: StoreReading, build: Connection, *, progress: Progress) -> Load
     touched = Touched(build)
     tables = raw_tables()
     ranges = source.touched
+    known = facts(build)
     loaded = Loaded(full=ranges is None, touched=touched, position=source.head)
     for number, table in enumerate(tables, start=1):
         progress(f"extract {table.name}", number, len(tables))
-        taken_whole = ranges is None or not _same_columns(build, table)
+        taken_whole = ranges is None or known.get(_columns_of(table)) != repr(table.columns)
         if ranges is None or taken_whole:
             loaded.rows[table.name] = _take_all(source, build, table)
             touched.add_everything(table.name)
@@ -75,7 +76,7 @@ def position_of(build: Connection) -> Position | None:
 
 def _take_all(source: StoreReading, build: Connection, table: RawTable) -> dict[str, int]:
     empty_raw(build, table)
-    remember(build, f"columns of {table.name}", repr(table.columns))
+    remember(build, _columns_of(table), repr(table.columns))
     rows = land(build, f'raw."{table.name}"', table, source.rows(table))
     land(build, f'history."{table.name}"', table, source.past(table), extra=HISTORY)
     return {"new": rows, "changed": 0, "deleted": 0}
@@ -107,5 +108,5 @@ def _take_changes(
     return {"new": now - kept, "changed": kept, "deleted": had - kept}
 
 
-def _same_columns(build: Connection, table: RawTable) -> bool:
-    return remembered(build, f"columns of {table.name}") == repr(table.columns)
+def _columns_of(table: RawTable) -> str:
+    return f"columns of {table.name}"

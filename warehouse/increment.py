@@ -55,10 +55,10 @@ def build_increment(
     )
     connection.execute(f"delete from {table.name} where rowid in (select place from stale)")
     anew = " union all ".join(f"({select})" for select in narrowed.selects)
-    connection.execute(f"create or replace temp table {_anew(table)} as {anew}")
-    connection.execute(f"insert into {table.name} select * from {_anew(table)}")
+    connection.execute(f"create or replace temp table {rows_anew(table)} as {anew}")
+    connection.execute(f"insert into {table.name} select * from {rows_anew(table)}")
     for column in columns:
-        either = f"select {column} from stale union select {column} from {_anew(table)}"
+        either = f"select {column} from stale union select {column} from {rows_anew(table)}"
         touched.put_found(
             noted_as(table.name, column), f"select * from ({either}) where {column} is not null"
         )
@@ -66,11 +66,7 @@ def build_increment(
 
 
 def rows_anew(table: Table) -> str:
-    """The condition that holds for the rows that this run's increment made anew, and others of their first key."""
-    return f"{table.key[0]} in (select {table.key[0]} from {_anew(table)})"
-
-
-def _anew(table: Table) -> str:
+    """The temporary table with those rows of a table that this run's increment made anew."""
     return f"temp.anew_{table.name.replace('.', '_')}"
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipelines.build_state import remember, remembered
-from pipelines.quality.expectation import Expectation, quoted
+from pipelines.build_state import facts, remember
+from pipelines.quality.expectation import EVERY_ROW, Expectation, quoted
 from pipelines.quality.results import WARNED, keep_result
 from pipelines.quality.row_rules import row_rules
 from pipelines.source import raw_tables
@@ -44,9 +44,16 @@ class Quarantined:
 def quarantine_rows(build: Connection, loaded: Loaded) -> Quarantined:
     """Evaluate the row rules on what the load touched, in one pass per table, and set aside what breaks them."""
     found = Quarantined()
+    known = facts(build)
+    aside = {entity for (entity,) in build.execute("select distinct entity from meta.quarantine").fetchall()}
     for table in raw_tables():
         rules = row_rules()[table.name]
-        scope = _scope(build, loaded, table, rules)
+        name, digest = f"rules of {table.name}", hashlib.sha256(repr(rules).encode()).hexdigest()
+        if known.get(name) == digest:
+            scope = _scope(loaded, table, rules, aside)
+        else:
+            remember(build, name, digest)
+            scope = EVERY_ROW
         if scope is not None and rules:
             _evaluate(build, loaded, table, rules, scope, found)
     row = build.execute("select count(*) from meta.quarantine").fetchall()
@@ -54,20 +61,15 @@ def quarantine_rows(build: Connection, loaded: Loaded) -> Quarantined:
     return found
 
 
-def _scope(build: Connection, loaded: Loaded, table: RawTable, rules: tuple[Expectation, ...]) -> str | None:
+def _scope(loaded: Loaded, table: RawTable, rules: tuple[Expectation, ...], aside: set[str]) -> str | None:
     """Which rows must be looked at, as SQL; None where none can have changed its verdict."""
-    digest = hashlib.sha256(repr(rules).encode()).hexdigest()
-    if remembered(build, f"rules of {table.name}") != digest:
-        remember(build, f"rules of {table.name}", digest)
-        return "true"
     parts = []
     if table.name in loaded.touched:
         parts.append(loaded.touched.condition("id", table.name))
     for column, target in _links(rules):
         if loaded.rows.get(target, {}).get("deleted"):
             parts.append(f"({loaded.touched.condition(quoted(column), target)})")
-    aside = build.execute("select 1 from meta.quarantine where entity = ? limit 1", [table.name]).fetchall()
-    if aside:
+    if table.name in aside:
         parts.append(f"id in (select id from meta.quarantine where entity = '{table.name}')")
     return " or ".join(parts) or None
 
@@ -89,8 +91,10 @@ def _evaluate(
     found: Quarantined,
 ) -> None:
     name = table.name
+    raw = f'raw."{name}"'
     bits = " + ".join(
-        f"(case when {rule.fails} then {1 << bit} else 0 end)" for bit, rule in enumerate(rules)
+        f"(case when {rule.fails if scope == EVERY_ROW else rule.fails_among(raw, scope)} then {1 << bit} else 0 end)"
+        for bit, rule in enumerate(rules)
     )
     build.execute(
         f"create or replace temp table broken as select id, mask from "

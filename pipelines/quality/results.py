@@ -109,12 +109,10 @@ def keep_results(build: Connection, table: str, found: Iterable[tuple[str, int, 
     build.execute(f"insert into meta.check_result values {rows}", values)
 
 
-def failed_before(build: Connection, table: str) -> bool:
-    """Whether a check of the table did not pass when it was last evaluated."""
-    row = build.execute(
-        'select 1 from meta.check_result where "table" = ? and not success limit 1', [table]
-    ).fetchall()
-    return bool(row)
+def failing_tables(build: Connection) -> set[str]:
+    """Tables of which a check did not pass when it was last evaluated."""
+    rows = build.execute('select distinct "table" from meta.check_result where not success').fetchall()
+    return {table for (table,) in rows}
 
 
 def standing(build: Connection) -> Quality:

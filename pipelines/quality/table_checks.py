@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipelines.build_state import remember, remembered
+from pipelines.build_state import facts, remember
 from pipelines.quality.expectation import (
     BLOCKING,
     WARNING,
@@ -24,7 +24,7 @@ from pipelines.quality.expectation import (
     tuple_of,
     unique,
 )
-from pipelines.quality.results import failed_before, keep_results
+from pipelines.quality.results import failing_tables, keep_results
 from warehouse.increment import rows_anew
 from warehouse.table import Table, load_tables
 
@@ -39,14 +39,13 @@ _REFERENCE = re.compile(r"(\w+) in ((?:core|marts)\.\w+)")
 _LIMIT = re.compile(r"(\w+) (>=|>|<=|<) (-?\d+(?:\.\d+)?)")
 _WARN = "warn:"
 COMPLETE = "has every row"
-EVERY_ROW = "true"
 
 
-def table_checks(table: Table, rows: str = EVERY_ROW) -> tuple[Expectation, ...]:
-    """The expectations of a table's header; repeated keys are sought among the given rows."""
+def table_checks(table: Table, rows: str = "") -> tuple[Expectation, ...]:
+    """The expectations of a table's header; repeated keys are sought in the table, or in another with `rows` of it."""
     found = [not_null(f"{column} is filled", column) for column in table.key]
     key, columns = tuple_of(table.key), ", ".join(quoted(column) for column in table.key)
-    repeated = f"select {key} from {table.name} where {rows} group by {columns} having count(*) > 1"
+    repeated = f"select {key} from {rows or table.name} group by {columns} having count(*) > 1"
     found.append(unique(f"{', '.join(table.key)} is unique", table.key, repeated))
     found += [_condition(text) for text in table.checks]
     return tuple(found)
@@ -82,17 +81,17 @@ def _keys(target: Table) -> str:
 def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]) -> list[str]:
     """Evaluate the checks of what was built; names of checks on which Great Expectations disagrees with SQL."""
     disagreements: list[str] = []
+    noted, failing = facts(build), failing_tables(build)
     for one in built:
         table = load_tables()[one.table]
         digest = hashlib.sha256(f"{table_checks(table)!r} {table.complete}".encode()).hexdigest()
-        known = remembered(build, f"checks of {table.name}") == digest
-        before = failed_before(build, table.name)
+        known = noted.get(f"checks of {table.name}") == digest
+        before = table.name in failing
         if one.how == "skipped" and known and not before:
             continue
         remember(build, f"checks of {table.name}", digest)
         narrow = one.how == "rows" and known and not before
-        rows = rows_anew(table) if narrow else EVERY_ROW
-        disagreements += _check(build, table, rows)
+        disagreements += _check(build, table, rows_anew(table) if narrow else "")
     return disagreements
 
 
@@ -109,9 +108,17 @@ def _completeness(build: Connection, table: Table, source: str) -> tuple[str, in
     return COMPLETE, abs(wanted - got), BLOCKING, detail
 
 
-def _check(build: Connection, table: Table, rows: str) -> list[str]:
+def _check(build: Connection, table: Table, anew: str) -> list[str]:
+    """Look at a whole table, or at what stands in it now under the first keys of rows that were made anew."""
+    first, rows = quoted(table.key[0]), ""
+    if anew:
+        rows = "looked_at"
+        build.execute(
+            f"create or replace temp table {rows} as "
+            f"select * from {table.name} where {first} in (select {first} from {anew})"
+        )
     expectations = table_checks(table, rows)
-    counts = count_broken(build, table.name, rows, expectations)
+    counts = count_broken(build, rows or table.name, expectations, few=bool(anew))
     details = {one.name: one.result(count) for one, count in zip(expectations, counts, strict=True)}
     disagree: list[str] = []
     if any(counts):
