@@ -46,8 +46,8 @@ WORDS = {
     ),
     "not_loaded": Title("数据仓库尚未加载", "The warehouse has not been loaded yet"),
     "no_snapshot": Title(
-        "该快照不存在或已不再保留；请去掉 snapshot 参数。",
-        "There is no such snapshot, or it is no longer kept; leave out `snapshot`.",
+        "该快照不存在，或其文件已不再保留；命令行 yingke ask … --snapshot 可由历史重建。",
+        "There is no such snapshot, or its file is no longer kept; yingke ask … --snapshot rebuilds it from history.",
     ),
     "not_loaded_help": Title(
         "加载完成后此页会自动显示；也可在“数据健康”页启动加载。",

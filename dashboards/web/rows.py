@@ -108,6 +108,11 @@ def api_ask() -> Response | tuple[Response, int]:
             start=said.get("from"), end=said.get("to"), as_of=said.get("as_of"), where=said.getlist("where"),
             top=_whole(said.get("top")), other="other" in said, totals="totals" in said, compare=said.get("compare"),
         )  # fmt: skip
+        if "known_on" in said:
+            raise AskRefused(
+                zh="过往所知需先由历史重建，请用命令行：yingke ask … --known-on。",
+                en="What was known at a time is rebuilt from history first; ask it by: yingke ask … --known-on.",
+            )
         asker = current_asker(said.get("snapshot") or None)
         return jsonify(_plain(ask(asker.connection, question, asker.scope).as_json()))
     except AskRefused as refused:

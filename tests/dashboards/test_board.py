@@ -124,7 +124,7 @@ def test_tampering_is_no_failure(root: Reader, name: str) -> None:
                                   "/d/rows", "/d/rows?metric=nothing", "/d/rows.csv?metric=", "/d/values?dimension=x&metric=revenue",
                                   "/d/rows?metric=revenue&from=tomorrow", "/d/overview.docx?from=x", "/api/v1/ask?metric=revenue&top=many",
                                   "/api/v1/ask?metric=revenue&snapshot=../../x", "/api/v1/ask?metric=revenue&snapshot=20200101T000000Z",
-                                  "/api/v1/ask?metric=revenue&snapshot=build",
+                                  "/api/v1/ask?metric=revenue&snapshot=build", "/api/v1/ask?metric=revenue&known_on=2026-01-01",
                                   "/reports/executive-summary.docx?period=soon", f"/d/rows?metric={'x' * 60_000}"])  # fmt: skip
 def test_an_address_that_says_nothing_is_refused_in_a_sentence(root: Reader, path: str) -> None:
     answer = root.get(path)
