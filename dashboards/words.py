@@ -133,6 +133,8 @@ WORDS = {
     "run_interrupted": Title("已中断", "interrupted"),
     "run_held": Title("暂扣", "held"),
     "run_failed": Title("失败", "failed"),
+    "written_by": Title("最后写入", "Last written by"),
+    "outside": Title("系统外部", "outside the application"),
     "checks_over_time": Title("检查走势", "Checks over time"),
     "broken_checks": Title("未通过的检查", "Checks that did not pass"),
     "rows_aside": Title("隔离行数", "Rows set aside"),

@@ -17,6 +17,7 @@ from dashboards.web.leaf import leaf
 from dashboards.web.reader import current_scope, freshness, local_time, numbers
 from dashboards.web.restated import kept_states
 from dashboards.words import word
+from operational.crud.happened import last_touched_by
 from operational.forms.context import current_actor, current_language, yingke
 from operational.forms.shell import toast
 from operational.store.runs import last_runs, request_refresh
@@ -39,7 +40,9 @@ def health() -> str:
     try:
         connection, _ = numbers().warehouse.cursor()
         checks = [one | {"check": check_name(one["check"], language)} for one in check_results(connection)]
-        aside = [_link(row) for row in quarantined_rows(connection, current_scope(), ROWS_SHOWN)]
+        aside = _with_sources(
+            [_link(row) for row in quarantined_rows(connection, current_scope(), ROWS_SHOWN)]
+        )
     except NotPublishedError:
         pass
     return leaf(
@@ -71,6 +74,20 @@ def _broken(one: BrokenCheck) -> dict[str, Any]:
         name: f"{local_time(at):%Y-%m-%d %H:%M}" for name, at in (("first", one.first), ("last", one.last))
     }
     return vars(one) | times
+
+
+def _with_sources(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with who wrote them last, and by what: an import's file, a form."""
+    by_table: dict[str, list[int]] = {}
+    for row in rows:
+        by_table.setdefault(row["entity"], []).append(row["id"])
+    with yingke().store.reading() as session:
+        found = {table: last_touched_by(session, table, ids) for table, ids in by_table.items()}
+    outside = word("outside", current_language())
+    for row in rows:
+        who, why = found[row["entity"]].get(row["id"], ("", ""))
+        row["source"] = " · ".join(one for one in (who or outside, why) if one)
+    return rows
 
 
 def _link(row: dict[str, Any]) -> dict[str, Any]:

@@ -84,3 +84,28 @@ def _deletion(session: Session, actor: Actor, cls: type[Entity], key: str) -> li
         HistoryEntry(row.changed_at, row.actor or "", row.reason or "", row.channel or "", kind="delete")
         for row in session.execute(gone.order_by(change_log.c.seq.desc()))
     ]
+
+
+def last_touched_by(session: Session, table: str, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Who last wrote each of these rows and why (an import names its file); "" and "" for plain SQL."""
+    wanted = set(ids)
+    log = change_log.c
+    covering = log.first_id.in_(wanted) | (log.last_id > log.first_id)
+    rows = session.execute(
+        select(
+            log.first_id,
+            log.last_id,
+            change_context.c.actor,
+            change_context.c.reason,
+            change_context.c.channel,
+        )
+        .join(change_context, change_context.c.id == log.context_id, isouter=True)
+        .where(log.entity == table, covering)
+        .order_by(log.seq)
+    )
+    found: dict[int, tuple[str, str]] = {}
+    for row in rows:  # a later change takes the place of an earlier one
+        for number in wanted if row.last_id > row.first_id else (row.first_id,):
+            if row.first_id <= number <= row.last_id:
+                found[number] = (row.actor or "", row.reason or row.channel or "")
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from dashboards.web import reader as reading
 from tests.dashboards.site import opened, reader
@@ -51,3 +52,18 @@ def test_every_page_says_that_the_newest_load_was_held_back(site: Site, language
     change(site.store, "UPDATE \"order\" SET kind = 'sales' WHERE id = 3")
     assert load(site.store).published
     assert not any("data-held" in boss.get(page).text for page in PAGES)
+
+
+def test_a_row_that_is_set_aside_names_its_reason_and_where_it_came_from(site: Site) -> None:
+    with site.store.writing("ann", "import orders.csv", "import") as session:
+        session.execute(text("UPDATE \"order\" SET state = 'nonsense' WHERE id IN (3, 4)"))
+    change(site.store, "UPDATE \"order\" SET state = 'odd' WHERE id = 4")
+    load(site.store)
+    page = reader(site, "auditor").get("/health-of-data").text
+    assert 'data-record="SO-3"' in page
+    assert "state is no state of this entity" in page
+    assert "ann · import orders.csv" in page
+    assert "outside the application" in page
+    change(site.store, "UPDATE \"order\" SET state = 'closed' WHERE id IN (3, 4)")
+    load(site.store)
+    assert 'data-record="SO-3"' not in reader(site, "auditor").get("/health-of-data").text
