@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.extent import extent
+from warehouse.compile.hidden_demand import months_without_stock
 from warehouse.compile.nested import per_holder
 from warehouse.compile.plan import Leaf, Plan
-from warehouse.compile.span import Span, next_period, period_of
+from warehouse.compile.span import Span, add_months, next_period, period_of
 from warehouse.question import parse_figure
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ STARTS = "first_stocked_on"  # the figure that says since when a holder is stock
 
 @dataclass(frozen=True)
 class Series:
-    """Holders in rows. `demand` by whole months up to `end`, nan before a holder was first stocked.
+    """Holders in rows. `demand` by whole months up to `end`, nan before a holder was first stocked, and in months
+    without demand in which it was out of stock throughout.
 
     `holders` names rows to read with their `number`, keys and holder_id; `groups` those of the question's `keys`, one
     per group, numbered by `place`; `group` is each holder's place. `inputs` are figures per holder as at the end of the question, nan where there is none.
@@ -86,7 +88,7 @@ def read_series(compilation: Compilation, leaf: Leaf) -> Series:
         *(one for _, one in compilation.filters),
     )  # fmt: skip
     if identity not in compilation.read:
-        compilation.read[identity] = _read(compilation, spec["each"], of, askable)
+        compilation.read[identity] = _read(compilation, leaf, of, askable)
     series: Series = compilation.read[identity]
     return series
 
@@ -138,10 +140,10 @@ def _is_askable(compilation: Compilation, text: str) -> bool:
     return all(key.dimension.name in known for key in asked)
 
 
-def _read(compilation: Compilation, each: str, of: str, inputs: Mapping[str, str]) -> Series:
+def _read(compilation: Compilation, leaf: Leaf, of: str, inputs: Mapping[str, str]) -> Series:
     import numpy as np
 
-    span = compilation.span
+    span, each = compilation.span, str(leaf.metric.spec["each"])
     end = period_of(span.end, GRAIN)  # what follows is an unfinished month
     asked_since, first = (
         _first_months(compilation, of) if span.start is None else [_whole_month(span.start)] * 2
@@ -169,6 +171,10 @@ def _read(compilation: Compilation, each: str, of: str, inputs: Mapping[str, str
     demand[monthly_amounts["number"], monthly_amounts["month"]] = monthly_amounts["amount"]
     beside_it = {name: np.ma.filled(found[name].astype(float), np.nan) for name in inputs}
     _begin(demand, beside_it.pop(STARTS, None), _months(first, asked_since))
+    bounds = [(add_months(first, month), add_months(first, month + 1)) for month in range(months)]
+    number, month = months_without_stock(compilation, leaf, of, holders, bounds)
+    hidden = demand[number, month] == 0
+    demand[number[hidden], month[hidden]] = np.nan
     count = int(found["place"].max(initial=-1)) + 1 if keys else 1
     return Series(keys, holders, groups, count, found["place"], found["holder_id"], end, demand, beside_it)
 

@@ -1,7 +1,7 @@
 """Forecasts of demand per item by a named method, or by the one whose stock would have cost the least.
 
 The methods are in `intermittent` and `seasonal_smoothing`, the judge in `stock_simulation`. Demand comes as items
-by periods; nan, before an item's start only, is left out.
+by periods; nan, before an item's start or where nothing could be had, is left out.
 """
 
 from __future__ import annotations
