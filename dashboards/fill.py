@@ -32,9 +32,12 @@ from dashboards.filling.grids import cross, triangle
 from dashboards.filling.parts import bars, pareto, share
 from dashboards.filling.periods import trend
 from dashboards.filling.rankings import ranking
-from dashboards.filling.titles import title_of
+from dashboards.filling.titles import dimension_label, title_of
 from dashboards.frame import Frame, RefusedFrame
 from dashboards.view import View
+from dashboards.words import word
+from operational.entity import load_entities
+from warehouse.catalog import load_catalog
 from warehouse.question import AskRefused
 
 FILLERS: dict[type[Block], Callable[[Any, View, Asker], Frame]] = {
@@ -58,7 +61,17 @@ def frame_of(block: Block, view: View, asker: Asker) -> Frame:
     try:
         return FILLERS[type(block)](block, view.narrowed(*block.where), asker)
     except AskRefused as refused:
-        return RefusedFrame(title=_title(block, asker), reason=refused.reason[asker.language])
+        return RefusedFrame(title=_title(block, asker), reason=_reason(refused, asker))
+
+
+def _reason(refused: AskRefused, asker: Asker) -> str:
+    """Why, in the words of the forms and of the filters; else as the warehouse says it."""
+    language = asker.language
+    if refused.hidden in load_entities():
+        return word("may_not_see", language, what=load_entities()[refused.hidden].__entity__.label(language))
+    if refused.foreign.rpartition(".")[2] in (*load_catalog().dimensions, "code"):
+        return word("not_divided", language, what=dimension_label(refused.foreign, asker))
+    return refused.reason[language]
 
 
 def _title(block: Block, asker: Asker) -> str:

@@ -16,6 +16,14 @@ WORDS = {
     "what_it_is": Title("指标含义", "What it means"),
     "check_warning": Title("检查有警告", "check warning"),
     "only_this": Title("只看“{what}”", "Only “{what}”"),
+    "not_divided": Title(
+        "此处的数字不能按{what}区分；清除该筛选后显示。",
+        "These figures cannot be divided by {what}; clear that filter to see them.",
+    ),
+    "may_not_see": Title(
+        "您的角色不能查看{what}，由它得出的数字因此不显示。",
+        "Your role may not see {what}, nor figures that come from it.",
+    ),
     "copy_link": Title("复制链接", "Copy link"),
     "link_copied": Title("链接已复制：打开即是当前视图", "Copied: the link opens this very view"),
     "more": Title("更多", "More"),

@@ -27,11 +27,17 @@ _FILTER = re.compile(r"(?P<dimension>[a-z][a-z0-9_.]*)\s*(?P<sign>!=|=)(?P<value
 
 
 class AskRefused(Exception):
-    """The question cannot be answered; `reason` says why in one plain sentence per language."""
+    """The question cannot be answered; `reason` says why in one plain sentence per language.
 
-    def __init__(self, *, zh: str, en: str) -> None:
+    `hidden` is the entity that the asker may not read, `foreign` the dimension that the metric does not have, where
+    that is why: a page can say it by their names.
+    """
+
+    def __init__(self, *, zh: str, en: str, hidden: str = "", foreign: str = "") -> None:
         super().__init__(en)
         self.reason = {"zh": zh, "en": en}
+        self.hidden = hidden
+        self.foreign = foreign
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def _broken(one: BrokenCheck) -> dict[str, Any]:
     times = {
         name: f"{local_time(at):%Y-%m-%d %H:%M}" for name, at in (("first", one.first), ("last", one.last))
     }
-    return vars(one) | times
+    return vars(one) | times | {"check": check_name(one.check, current_language())}
 
 
 def _with_sources(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from dashboards.asker import Asker
-from dashboards.block import Bars, Cross, Curve, Distribution, Forecast, Pareto, Trend
+from dashboards.block import Bars, Cross, Curve, Distribution, Forecast, Kpi, Pareto, Trend
 from dashboards.fill import frame_of
 from dashboards.frame import ChartFrame, HeatFrame, RefusedFrame
 from dashboards.render.figure import figure, heat
@@ -121,7 +122,15 @@ def test_the_forecast_goes_on_where_the_finished_months_end(asker: Asker, view: 
     assert line["line"]["dash"] == "dash"
 
 
-def test_what_cannot_be_asked_says_why(asker: Asker, view: View) -> None:
+def test_what_cannot_be_asked_says_why_in_peoples_words(asker: Asker, view: View) -> None:
+    """A filter that the metric does not have, and an entity that the reader may not see, are called by their names."""
     frame = frame_of(Bars(("revenue",), by="depot"), view, asker)
     assert isinstance(frame, RefusedFrame)
-    assert frame.reason
+    assert "Depot" in frame.reason
+    assert "revenue" not in frame.reason
+    blind = replace(asker, scope={})
+    for language, name in (("zh", "发票"), ("en", "Invoice")):
+        frame = frame_of(Kpi("outstanding"), view, replace(blind, language=language))
+        assert isinstance(frame, RefusedFrame)
+        assert name in frame.reason
+        assert frame.title

@@ -178,6 +178,7 @@ def no_dimension(compilation: Compilation, metric: Metric, key: Key) -> AskRefus
     return AskRefused(
         zh=f"{metric.label.zh}（{metric.name}）不能按“{key.text}”区分，可用的维度有 {'、'.join(known)}。",
         en=f"{metric.name} cannot be divided or filtered by '{key.text}'; it has {', '.join(known)}.",
+        foreign=key.text,
     )
 
 
@@ -203,6 +204,7 @@ def scope_conditions(compilation: Compilation, table: Table) -> list[str]:
         raise AskRefused(
             zh=f"您没有查看“{table.entity}”的权限，因此不能询问由它得出的数字。",
             en=f"You may not read '{table.entity}', so numbers made of it cannot be asked.",
+            hidden=str(table.entity),
         )
     found = []
     for column, ids in allowed.items():
