@@ -32,7 +32,7 @@ LIMITED_KINDS = {
     "spare_need",
     "curve",
 }  # with limits unless a declaration says no
-LIMITS = ("se", "lo95", "hi95")
+ERRORS = ("se", "lo95", "hi95")
 BETTER = ("up", "down", "neither")
 UNITS = (
     "money", "count", "quantity", "share", "hours", "days", "minutes", "orders", "probability", "ratio",
@@ -136,7 +136,7 @@ class Metric:
         """What may be asked of its error: standard error and ends of the 95 % interval; of a quantile by
         Kaplan-Meier the ends may be asked without standing here."""
         says = self.spec.get("limits", self.kind in LIMITED_KINDS)
-        return tuple(says) if isinstance(says, list) else LIMITS if says else ()
+        return tuple(says) if isinstance(says, list) else ERRORS if says else ()
 
     def with_choices(self, chosen: Mapping[str, str | int | float]) -> Metric:
         """The metric as its variants for these parameter values say; `name=*` is any value but the default."""

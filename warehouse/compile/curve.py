@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from warehouse.catalog import ERRORS
 from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.exposures import AGE, asked_age
-from warehouse.compile.plan import ERRORS, Leaf
+from warehouse.compile.plan import Leaf
 from warehouse.compile.survival import durations
 
 if TYPE_CHECKING:

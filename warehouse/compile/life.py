@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from warehouse.catalog import ERRORS
 from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.curve import rows_of_curve
 from warehouse.compile.exposures import AGE, HALF_A_DAY, UnitGroup, asked_age, unit_groups
-from warehouse.compile.plan import ERRORS, Leaf
+from warehouse.compile.plan import Leaf
 
 if TYPE_CHECKING:
     from warehouse.science.maximum_likelihood import Fit

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from warehouse.catalog import ERRORS
 from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact
 from warehouse.compile.histories import DAYS_PER_WEEK, Histories, fitted, read_histories
-from warehouse.compile.plan import ERRORS, Leaf
+from warehouse.compile.plan import Leaf
 
 if TYPE_CHECKING:
     from warehouse.science.maximum_likelihood import Fit, Floats
@@ -25,9 +26,9 @@ _SHARES = ("alive_probability",)
 def compile_lifetime(compilation: Compilation, leaf: Leaf) -> Relation:
     """`measure` per customer as at the end of the range; null with a note where the data carry no fit."""
     histories = read_histories(compilation, leaf.metric)
-    values, parts = customer_values(compilation, leaf, histories)
+    values, parts = _customer_values(compilation, leaf, histories)
     columns = {"value": values, **{f"part_{place}": part for place, part in enumerate(parts)}}
-    name = register_customers(compilation, histories, columns)
+    name = _register(compilation, histories, columns)
     fact = Fact(compilation, leaf.metric.sources[0].table, leaf.metric)
     end = compilation.bind(compilation.span.end)
     fact.joins["v"] = f"join {name} as v on v.customer_id = f.customer_id"
@@ -60,7 +61,7 @@ def _with_limits(compilation: Compilation, leaf: Leaf, keys: tuple[str, ...], sq
     return computed_relation(compilation, keys, columns, rows)
 
 
-def customer_values(compilation: Compilation, leaf: Leaf, histories: Histories) -> tuple[Any, list[Any]]:
+def _customer_values(compilation: Compilation, leaf: Leaf, histories: Histories) -> tuple[Any, list[Any]]:
     """One value per customer in the order of the histories, and where limits are asked its parts of error.
 
     Where the data carry no fit there are none, and a note says why.
@@ -79,7 +80,7 @@ def customer_values(compilation: Compilation, leaf: Leaf, histories: Histories) 
     return values, list(parts)
 
 
-def register_customers(compilation: Compilation, histories: Histories, columns: dict[str, Any]) -> str:
+def _register(compilation: Compilation, histories: Histories, columns: dict[str, Any]) -> str:
     """Make columns of one number per customer readable by the statement, with customer_id; their name."""
     import pyarrow as pa
 

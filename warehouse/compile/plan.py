@@ -10,12 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from warehouse.catalog import Catalog, Metric
+from warehouse.catalog import ERRORS, Catalog, Metric
 from warehouse.compile.span import Span, add_months
 from warehouse.question import AskRefused, Figure
 
 Values = tuple[tuple[str, Any], ...]
-ERRORS = ("se", "lo95", "hi95")
 
 
 @dataclass(frozen=True)

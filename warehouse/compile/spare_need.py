@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from warehouse.catalog import ERRORS
 from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.exposures import UnitGroup, unit_groups
 from warehouse.compile.life import weibull_of
-from warehouse.compile.plan import ERRORS, Leaf
+from warehouse.compile.plan import Leaf
 from warehouse.compile.recurrence import power_law_of
 
 if TYPE_CHECKING:
