@@ -81,3 +81,13 @@ def test_what_came_in_bulk_has_its_creation_told(company):
     change, created = told(company, "region", "Y")
     assert (created.kind, created.who) == ("create", "mover")
     assert [(one.before, one.after) for one in change.changes] == [("乙", "丙")]
+
+
+def test_what_came_in_bulk_and_was_never_changed_has_its_creation_told(company):
+    from operational.store.bulk import bulk_insert
+
+    with company.store.writing("mover", channel="import") as session:
+        bulk_insert(session, "region", {"code": ["X", "Y", "Z"], "name": ["甲", "乙", "丙"]})
+    for key in "XYZ":
+        (created,) = told(company, "region", key)
+        assert (created.kind, created.who) == ("create", "mover")
