@@ -64,6 +64,8 @@ def sample(name: str, field: Field, number: int, keys: dict[str, list[str]], cls
     if field.target:
         known = keys.get(field.target, [])
         return known[number % len(known)] if known else ""
+    if field.pattern is not None:
+        return field.example
     graph = cls.__entity__.graph
     kinds = {
         "choice": lambda: field.choices[number % len(field.choices)].value,
