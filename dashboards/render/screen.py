@@ -251,7 +251,7 @@ def _menu(frame: Frame, setting: Setting) -> Any:
         links.append(html.A(word("rows_behind", language), href=frame.drill, className="menu-item"))
     if frame.metrics:
         name = frame.metrics[0].partition(":")[0].partition("@")[0]
-        links.append(html.A(word("definition", language), href=f"/metrics#{name}", className="menu-item"))
+        links.append(html.A(word("definition", language), href=f"/metrics/{name}", className="menu-item"))
     links += [
         html.A(word(kind, language), href=f"{setting.address}.{ending}{setting.query}", className="menu-item")
         for kind, ending in (("csv", "csv"), ("excel", "xlsx"))
