@@ -35,7 +35,7 @@ class Size:
 SIZES = {
     one.name: one
     for one in (
-        Size("small", 1, 590, 40, 400, 1_500, 150, 480, 44, 30),
+        Size("small", 17, 590, 40, 400, 1_500, 150, 480, 44, 30),
         Size("medium", 2, 14_700, 900, 8_000, 30_000, 2_600, 9_000, 150, 110),
         Size(
             "large",

@@ -195,6 +195,16 @@ def test_a_row_that_a_model_lost_is_seen(sqlite_company: Store) -> None:
     assert "core.fct_order: has every row (1)" in (held.reason or "")
 
 
+def test_of_a_large_table_the_touched_rows_are_counted(
+    sqlite_company: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.quality.table_checks.LARGE", 0)
+    load(sqlite_company)
+    change(sqlite_company, "UPDATE \"order\" SET kind = 'project' WHERE number = 'O1'")
+    held = broken_refresh(sqlite_company, "delete from core.fct_order where order_id = 1").outcome
+    assert "core.fct_order: has every row (1)" in (held.reason or "")
+
+
 ROWS = (
     "create table t as select * from (values (1, 5, 'a', date '2026-01-01', date '2026-01-02'), "
     "(2, -1, 'b', date '2026-01-03', date '2026-01-02'), (2, null, 'x', null, date '2026-01-02'), "
