@@ -39,7 +39,7 @@ def health() -> str:
     aside: list[dict[str, Any]] = []
     try:
         connection, _ = numbers().warehouse.cursor()
-        checks = [one | {"check": check_name(one["check"], language)} for one in check_results(connection)]
+        checks = [one | {"name": check_name(one["check"], language)} for one in check_results(connection)]
         aside = _with_sources(
             [_link(row) for row in quarantined_rows(connection, current_scope(), ROWS_SHOWN)]
         )
@@ -73,7 +73,7 @@ def _broken(one: BrokenCheck) -> dict[str, Any]:
     times = {
         name: f"{local_time(at):%Y-%m-%d %H:%M}" for name, at in (("first", one.first), ("last", one.last))
     }
-    return vars(one) | times | {"check": check_name(one.check, current_language())}
+    return vars(one) | times | {"name": check_name(one.check, current_language())}
 
 
 def _with_sources(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

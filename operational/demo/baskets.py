@@ -13,7 +13,7 @@ from numpy.random import Generator
 from operational.demo.calendar import Calendar, Floats, Ints
 from operational.demo.catalogue import Catalogue
 from operational.demo.dice import draw
-from operational.demo.laws import LINES, SEASON, SPENDING
+from operational.demo.laws import LINES, SPENDING
 
 CANDIDATES = 5  # items looked at for a line; the first one whose whole pieces fit is taken, else the best
 FITS = 0.10
@@ -46,14 +46,15 @@ class Lines:
         )
 
 
-def order_values(rng: Generator, mean_value: Floats, day: Ints, calendar: Calendar) -> Floats:
-    """The value of each order in yuan: Gamma around the customer's mean, times the season."""
-    season = np.array(SEASON)
-    return (
-        mean_value
-        * rng.gamma(SPENDING["p"], 1 / SPENDING["p"], len(day))
-        * (season / season.mean())[calendar.months(day)]
-    )
+def order_values(rng: Generator, mean_value: Floats, factor: Floats) -> Floats:
+    """The value of each order in yuan: Gamma around the customer's mean, times a factor such as the season's.
+
+    The Gamma is narrower than the law by what the factors spread, so that orders, factors and all, scatter as the
+    law says: (1 + 1/narrow) (1 + variance of the factors) = 1 + 1/p.
+    """
+    factor = factor / factor.mean()
+    narrow = 1 / ((1 + 1 / SPENDING["p"]) / (1 + factor.var()) - 1)
+    return mean_value * rng.gamma(narrow, 1 / narrow, len(factor)) * factor
 
 
 def fill(rng: Generator, value: Floats, day: Ints, catalogue: Catalogue, calendar: Calendar) -> Lines:

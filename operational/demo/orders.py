@@ -14,7 +14,7 @@ from numpy.random import Generator
 from operational.demo.anomalies import DROP_FACTOR
 from operational.demo.baskets import Lines, fill, order_values
 from operational.demo.calendar import Calendar, Flags, Ints
-from operational.demo.laws import AMENDED, REJECTED, VOIDED
+from operational.demo.laws import AMENDED, REJECTED, SEASON, VOIDED
 from operational.demo.world import World
 
 COUNTED, DRAFT, SUBMITTED, REJECTED_ONE, VOID = range(5)
@@ -66,10 +66,12 @@ def make_orders(world: World, bought: tuple[Ints, Ints]) -> Orders:
     customer, day, fate = _with_others(rng, bought, of_clerk, calendar)
     sequence = np.lexsort((rng.random(len(day)), day))
     customer, day, fate = customer[sequence], day[sequence], fate[sequence]
-    value = order_values(rng, customers.mean_value[customer], day, calendar)
+    factor = np.array(SEASON)[calendar.months(day)]
     first, last = anomalies.drop_days
-    dropped = (customers.province[customer] == anomalies.drop_province) & (day >= first) & (day <= last)
-    value[dropped] *= DROP_FACTOR
+    factor[(customers.province[customer] == anomalies.drop_province) & (day >= first) & (day <= last)] *= (
+        DROP_FACTOR
+    )
+    value = order_values(rng, customers.mean_value[customer], factor)
     second = rng.integers(8 * 3600 + 1800, 17 * 3600 + 1800, len(day))
     return Orders(
         customer=customer,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,13 +96,22 @@ def plain_error(engine: Engine, error: DBAPIError) -> StoreError | None:
     said, state = str(error.orig), getattr(error.orig, "sqlstate", None)
     if "database is locked" in said or state in POSTGRES_BUSY:
         return busy()
-    if "disk is full" in said or state == POSTGRES_FULL:
+    if state == POSTGRES_FULL or any("disk is full" in str(one) for one in _causes(error)):
         return StoreFull(
             "存储所在磁盘已满，未作任何更改；请清理磁盘后再试。",
             "The disk of the store is full, nothing was changed; make room and try again.",
         )
     broken = error.connection_invalidated or any(word in said for word in SQLITE_BROKEN)
     return unreachable(engine, error) if broken else None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that it came from: on a full disk SQLite takes the whole transaction back, so that the
+    last complaint is of a savepoint that is gone.
+    """
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def busy() -> StoreBusy:
