@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from operational.store.feed import Position
 from pipelines.build_state import POSITION, facts, remember, remembered
-from pipelines.quality.reconcile import Reconciled, is_compared_whole, reconcile
+from pipelines.quality.reconcile import Reconciled, compared_whole, reconcile
 from pipelines.source import HISTORY, StoreReading, raw_tables
 from warehouse.landing import RawTable, empty_raw, forget_touched, land, prepare_raw
 from warehouse.touched import Touched
@@ -44,7 +44,7 @@ def load(source: StoreReading, build: Connection, *, progress: Progress) -> Load
     touched = Touched(build)
     tables = raw_tables()
     ranges = source.touched
-    known = facts(build)
+    known, whole = facts(build), compared_whole(source, build)
     loaded = Loaded(full=ranges is None, touched=touched, position=source.head)
     for number, table in enumerate(tables, start=1):
         progress(f"extract {table.name}", number, len(tables))
@@ -56,7 +56,7 @@ def load(source: StoreReading, build: Connection, *, progress: Progress) -> Load
             loaded.rows[table.name] = _take_changes(source, build, table, touched, ranges[table.name])
         else:
             loaded.rows[table.name] = {"new": 0, "changed": 0, "deleted": 0}
-        if taken_whole or is_compared_whole(source, build, table):
+        if taken_whole or table.name in whole:
             loaded.reconciled.append(reconcile(source, build, table, None))
         elif ranges is not None and table.name in ranges:
             condition = touched.condition("id", table.name)

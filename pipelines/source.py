@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import QueuePool, make_url, text
@@ -59,6 +60,15 @@ def _raw_column(column: FeedColumn) -> RawColumn:
     if column.kind in _INTEGERS:
         return RawColumn(column.name, "BIGINT")
     return RawColumn(column.name, _SQL_TYPES.get(column.kind, "VARCHAR"))
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Rows of a table, its highest id, and the sum of each of its decimal columns in the smallest unit."""
+
+    rows: int
+    highest_id: int
+    sums: tuple[int, ...]
 
 
 class StoreReading:
@@ -113,21 +123,19 @@ class StoreReading:
         select = f"SELECT t.seq AS id, t.entity, t.first_id, t.last_id FROM change_log t WHERE {unseen}"
         yield from self._batches(LATER.columns, select)
 
-    def totals(
-        self, table: RawTable, columns: list[str], ids: list[tuple[int, int]] | None
-    ) -> tuple[int, tuple[int, ...]]:
-        """The number of rows and the sum of each of some stored columns, over all rows or the given ids."""
-        sums = "".join(f', coalesce(sum(t."{column}"), 0)' for column in columns)
-        select = f'SELECT count(*){sums} FROM "{table.name}" t'
-        found = [0] * (1 + len(columns))
-        for condition in ["1 = 1"] if ids is None else _id_conditions(ids):
-            row = _one(self._adbc, f"{select} WHERE {condition}")
-            found = [one + int(more) for one, more in zip(found, row, strict=True)]
-        return found[0], tuple(found[1:])
+    def totals(self, table: RawTable, columns: list[str], ids: list[tuple[int, int]] | None) -> Totals:
+        """The number of rows and the sum of each of some stored columns, over all rows or the given ids.
 
-    def highest_id(self, table: RawTable) -> int:
-        """The highest id that a row of the table has; 0 without rows."""
-        return int(_one(self._adbc, f'SELECT coalesce(max(id), 0) FROM "{table.name}"')[0])
+        The highest id is that of the whole table, 0 without rows.
+        """
+        sums = "".join(f', coalesce(sum(t."{column}"), 0)' for column in columns)
+        highest = f'(SELECT coalesce(max(id), 0) FROM "{table.name}")'
+        select = f'SELECT {highest}, count(*){sums} FROM "{table.name}" t'
+        highest_id, found = 0, [0] * (1 + len(columns))
+        for condition in ["1 = 1"] if ids is None else _id_conditions(ids):
+            highest_id, *row = (int(value) for value in _one(self._adbc, f"{select} WHERE {condition}"))
+            found = [one + more for one, more in zip(found, row, strict=True)]
+        return Totals(found[0], highest_id, tuple(found[1:]))
 
     def _batches(self, columns: tuple[RawColumn, ...], select: str) -> Iterator[pa.RecordBatch]:
         # SQLite's driver takes types from the first rows; a typed row of id -1 in front fixes them

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.build_state import facts, remember
 from pipelines.quality.expectation import EVERY_ROW, Expectation, quoted
-from pipelines.quality.results import WARNED, keep_result
+from pipelines.quality.results import WARNED, keep_results
 from pipelines.quality.row_rules import row_rules
 from pipelines.source import raw_tables
 
@@ -160,7 +160,7 @@ def _keep(
         detail = [rule.result(known.get(rule.name, 0)) for rule in broken]
     row = build.execute("select count(*) from meta.quarantine where entity = ?", [name]).fetchall()
     count = int(row[0][0]) if row else 0
-    keep_result(build, f"staging.{name}", CHECK, count, WARNED, detail)
+    keep_results(build, {f"staging.{name}": [(CHECK, count, WARNED, detail)]})
 
 
 def _ids(build: Connection, select: str) -> list[int]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.quality.results import BLOCKED, keep_result
+from pipelines.quality.results import BLOCKED, Finding
+from pipelines.source import Totals
 
 if TYPE_CHECKING:
     from pipelines.source import StoreReading
@@ -19,15 +20,7 @@ if TYPE_CHECKING:
 
 CHECK = "agrees with the store"
 LARGE = 100_000  # rows beyond which an increment compares only what it touched
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Rows, highest id, and the sum of every decimal column in its smallest unit."""
-
-    rows: int
-    highest_id: int
-    sums: tuple[int, ...]
+EVERY_ROW = "true"
 
 
 @dataclass(frozen=True)
@@ -44,12 +37,12 @@ class Reconciled:
         return self.store == self.raw
 
 
-def is_compared_whole(source: StoreReading, build: Connection, table: RawTable) -> bool:
-    """Whether an increment compares all rows of a table: it is not large, and no change is under way in the store."""
+def compared_whole(source: StoreReading, build: Connection) -> set[str]:
+    """Tables of which an increment compares all rows: not large ones, while no change is under way in the store."""
     if not source.settled:
-        return False
-    counted = build.execute(f'select count(*) from raw."{table.name}"').fetchall()
-    return int(counted[0][0]) <= LARGE
+        return set()
+    small = "select table_name from duckdb_tables() where schema_name = 'raw' and estimated_size <= ?"
+    return {name for (name,) in build.execute(small, [LARGE]).fetchall()}
 
 
 def reconcile(
@@ -57,29 +50,31 @@ def reconcile(
     build: Connection,
     table: RawTable,
     ids: list[tuple[int, int]] | None,
-    condition: str = "true",
+    condition: str = EVERY_ROW,
 ) -> Reconciled:
     """Compare a table right after landing: the rows of `ids` in the store with those of `condition` in raw."""
     decimals = [column for column in table.columns if column.decimals is not None]
-    sums = ", ".join(
-        f'coalesce(cast(sum("{column.name}") * {10 ** (column.decimals or 0)} as hugeint), 0)'
-        for column in decimals
-    )
-    counted = build.execute(
-        f'select count(*){", " if sums else ""}{sums} from raw."{table.name}" where {condition}'
-    ).fetchall()
-    highest = build.execute(f'select coalesce(max(id), 0) from raw."{table.name}"').fetchall()
-    raw = Totals(counted[0][0], highest[0][0], tuple(int(value) for value in counted[0][1:]))
-    rows, store_sums = source.totals(table, [column.name for column in decimals], ids)
+    highest = f'(select coalesce(max(id), 0) from raw."{table.name}")'
+    counted = [
+        "count(*)",
+        "coalesce(max(id), 0)" if condition == EVERY_ROW else highest,
+        *(
+            f'coalesce(cast(sum("{column.name}") * {10 ** (column.decimals or 0)} as hugeint), 0)'
+            for column in decimals
+        ),
+    ]
+    found = build.execute(f'select {", ".join(counted)} from raw."{table.name}" where {condition}').fetchall()
+    rows, highest_id, *sums = (int(value) for value in found[0])
+    raw = Totals(rows, highest_id, tuple(sums))
+    store = source.totals(table, [column.name for column in decimals], ids)
     # a row that is seen before its place in the feed is final comes with the next load
-    highest_id = source.highest_id(table) if source.settled else raw.highest_id
-    return Reconciled(table, Totals(rows, highest_id, store_sums), raw)
+    store_highest = store.highest_id if source.settled else raw.highest_id
+    return Reconciled(table, Totals(store.rows, store_highest, store.sums), raw)
 
 
-def keep_reconciled(build: Connection, found: Reconciled) -> None:
-    """Keep the comparison as a blocking check, one result per figure that was compared."""
+def as_finding(found: Reconciled) -> Finding:
+    """The comparison as a blocking check, with one result per figure that was compared."""
     table = found.table
-    name = f"raw.{table.name}"
     decimals = [column for column in table.columns if column.decimals is not None]
     detail = [
         {
@@ -108,7 +103,7 @@ def keep_reconciled(build: Connection, found: Reconciled) -> None:
                 "result": {"observed_value": got},
             }
         )
-    keep_result(build, name, CHECK, sum(not one["success"] for one in detail), BLOCKED, detail)
+    return CHECK, sum(not one["success"] for one in detail), BLOCKED, detail
 
 
 def agreed_before(build: Connection) -> set[str]:

@@ -6,7 +6,7 @@ A result stays until its check is evaluated again; how checks are evaluated stan
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 BLOCKED, WARNED = BLOCKING, WARNING
 PASS, WARN, FAIL = "pass", "warn", "fail"
+Finding = tuple[
+    str, int, str, Any
+]  # check, rows that break it, severity, detail in the form of Great Expectations
 NAMED = 3  # failed checks that the sentence names
 
 
@@ -90,23 +93,19 @@ def prepare_results(build: Connection) -> None:
     )
 
 
-def keep_result(
-    build: Connection, table: str, check: str, unexpected_count: int, severity: str, detail: Any
-) -> None:
-    """Put the newest result of the one check of a table in the place of the one before."""
-    keep_results(build, table, [(check, unexpected_count, severity, detail)])
-
-
-def keep_results(build: Connection, table: str, found: Iterable[tuple[str, int, str, Any]]) -> None:
-    """Put the newest results of all checks of a table in the place of those before: check, count, severity, detail."""
+def keep_results(build: Connection, found: Mapping[str, Sequence[Finding]]) -> None:
+    """Put the newest results of all checks of some tables in the place of those before."""
     now = datetime.now(UTC).replace(tzinfo=None)
     values: list[Any] = []
-    for check, unexpected_count, severity, detail in found:
-        told = json.dumps(detail, default=str, ensure_ascii=False)
-        values += [table, check, unexpected_count == 0, unexpected_count, severity, now, told]
-    rows = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * (len(values) // 7))
-    build.execute('delete from meta.check_result where "table" = ?', [table])
-    build.execute(f"insert into meta.check_result values {rows}", values)
+    for table, findings in found.items():
+        for check, unexpected_count, severity, detail in findings:
+            told = json.dumps(detail, default=str, ensure_ascii=False)
+            values += [table, check, unexpected_count == 0, unexpected_count, severity, now, told]
+    if found:
+        build.execute('delete from meta.check_result where "table" in (select unnest(?))', [list(found)])
+    if values:
+        rows = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * (len(values) // 7))
+        build.execute(f"insert into meta.check_result values {rows}", values)
 
 
 def failing_tables(build: Connection) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.build_state import facts, remember
 from pipelines.quality.expectation import (
@@ -25,7 +25,7 @@ from pipelines.quality.expectation import (
     unique,
 )
 from pipelines.quality.reconcile import LARGE
-from pipelines.quality.results import failing_tables, keep_results
+from pipelines.quality.results import Finding, failing_tables, keep_results
 from warehouse.increment import rows_anew
 from warehouse.table import Table, load_tables
 
@@ -84,6 +84,7 @@ def _keys(target: Table) -> str:
 def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]) -> list[str]:
     """Evaluate the checks of what was built; names of checks on which Great Expectations disagrees with SQL."""
     disagreements: list[str] = []
+    found: dict[str, list[Finding]] = {}
     noted, failing = facts(build), failing_tables(build)
     for one in built:
         table = load_tables()[one.table]
@@ -92,15 +93,16 @@ def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]
         before = table.name in failing
         if one.how == "skipped" and known and not before:
             continue
-        remember(build, f"checks of {table.name}", digest)
+        if not known:
+            remember(build, f"checks of {table.name}", digest)
         narrow = one.how == "rows" and known and not before
-        disagreements += _check(build, table, loaded.touched if narrow else None)
+        found[table.name], disagree = _check(build, table, loaded.touched if narrow else None)
+        disagreements += disagree
+    keep_results(build, found)
     return disagreements
 
 
-def _completeness(
-    build: Connection, table: Table, source: str, touched: Touched | None
-) -> tuple[str, int, str, dict[str, Any]]:
+def _completeness(build: Connection, table: Table, source: str, touched: Touched | None) -> Finding:
     """No row was lost or doubled on the way: counted on both sides, and both times whole.
 
     After an increment of a table as large as the reconciliation calls it, only among the touched ids, where the
@@ -124,8 +126,11 @@ def _completeness(
     return COMPLETE, abs(wanted - got), BLOCKING, detail
 
 
-def _check(build: Connection, table: Table, touched: Touched | None) -> list[str]:
-    """Look at a whole table, or at what stands in it now under the first keys of rows that were made anew."""
+def _check(build: Connection, table: Table, touched: Touched | None) -> tuple[list[Finding], list[str]]:
+    """Look at a whole table, or at what stands in it now under the first keys of rows that were made anew.
+
+    What is found, and the names of checks on which Great Expectations disagrees with SQL.
+    """
     first, rows = quoted(table.key[0]), ""
     anew = rows_anew(table) if touched is not None else ""
     if anew:
@@ -151,5 +156,4 @@ def _check(build: Connection, table: Table, touched: Touched | None) -> list[str
     ]
     if table.complete is not None:
         results.append(_completeness(build, table, table.complete, touched))
-    keep_results(build, table.name, results)
-    return [f"{table.name}: {name}" for name in disagree]
+    return results, [f"{table.name}: {name}" for name in disagree]

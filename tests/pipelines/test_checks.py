@@ -22,9 +22,10 @@ from pipelines.quality.expectation import (
     unique,
 )
 from pipelines.quality.great import validate_rows
-from pipelines.quality.reconcile import CHECK, Reconciled, Totals
+from pipelines.quality.reconcile import CHECK, Reconciled
 from pipelines.refresh import recorded
 from pipelines.refreshing import Refreshing
+from pipelines.source import Totals
 from tests.pipelines.conftest import REVENUE, load, published, revenue
 from warehouse.connect import open_build
 
