@@ -25,7 +25,7 @@ def main() -> None:
     with DagsterInstance.get() as instance:
         close_unfinished_runs(instance)
     program = Path(sys.executable).with_name("dagster-daemon")
-    os.execv(program, [str(program), "run", "--log-level", "warning", "-m", "pipelines.definitions"])  # noqa: S606  # our own program
+    os.execv(program, [str(program), "run", "--log-level", "error", "-m", "pipelines.definitions"])  # noqa: S606  # our own program
 
 
 if __name__ == "__main__":
