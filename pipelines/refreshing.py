@@ -185,6 +185,7 @@ class Refreshing:
             self.build.execute("commit")
         with self._timed("copy"):
             publish(self.build, self.directory, snapshot, self.progress)
+            sweep(self.directory, self.cited)
         self.outcome.snapshot, self.outcome.published = snapshot, True
 
     def _state(self, snapshot: str) -> PublishedSnapshot:

@@ -92,7 +92,10 @@ class Table:
 
     @property
     def complete(self) -> str | None:
-        """What the table must have as many rows as: a staging view, with a condition where rows may be left out."""
+        """What the table must have as many rows as: a staging view, with a condition where rows may be left out.
+
+        The key of a row is then the id of the row that it stands for.
+        """
         return self.header.get("complete")
 
     @property

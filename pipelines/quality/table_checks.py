@@ -105,17 +105,15 @@ def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]
 def _completeness(build: Connection, table: Table, source: str, touched: Touched | None) -> Finding:
     """No row was lost or doubled on the way: counted on both sides, and both times whole.
 
-    After an increment of a table as large as the reconciliation calls it, only among the touched ids, where the
-    table's key is the id of what it is made of: the nightly build counts it whole.
+    After an increment of a table as large as the reconciliation calls it, only among the touched ids, which are its
+    keys: the nightly build counts it whole.
     """
     counts = [f"select count(*) from {source}", f"select count(*) from {table.name}"]
     staged = _STAGED.match(source)
-    entity = staged[1] if staged else ""
-    by_id = table.follows.get(entity) == table.key[0]
-    if touched is not None and by_id and build.execute(counts[1]).fetchall()[0][0] > LARGE:
+    if touched is not None and staged and build.execute(counts[1]).fetchall()[0][0] > LARGE:
         joint = "and" if " where " in source else "where"
-        counts[0] += f" {joint} {touched.condition('id', entity)}"
-        counts[1] += f" where {touched.condition(quoted(table.key[0]), entity)}"
+        counts[0] += f" {joint} {touched.condition('id', staged[1])}"
+        counts[1] += f" where {touched.condition(quoted(table.key[0]), staged[1])}"
     wanted, got = build.execute(f"select ({counts[0]}), ({counts[1]})").fetchall()[0]
     detail = {
         "expectation_type": "expect_table_row_count_to_equal",
