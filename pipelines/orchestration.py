@@ -55,10 +55,10 @@ def run_refresh_job(refreshing: Refreshing) -> None:
                 resources={"refreshing": refreshing},
             )
 
-    _outside_of_event_loops(run)
+    outside_of_event_loops(run)
 
 
-def _outside_of_event_loops(run: Callable[[], None]) -> None:
+def outside_of_event_loops(run: Callable[[], None]) -> None:
     """Dagster drives event loops of its own, which a thread whose loop runs already (a notebook's, a browser
     test's) does not allow: there the work gets a thread of its own, elsewhere it stays where Ctrl-C reaches it.
     """

@@ -71,13 +71,17 @@ class Calendar:
 
     @cached_property
     def _dates(self) -> NDArray[np.datetime64]:
-        return np.datetime64(self.first) + np.arange(self.days + AHEAD)
+        return np.datetime64(self.first) + np.arange(self.days + AHEAD).astype("timedelta64[D]")
 
     @cached_property
     def workdays(self) -> Workdays:
         """Monday to Friday without public holidays."""
         weekday = (self._dates.astype(np.int64) + 3) % 7  # day 0 of the epoch was a Thursday
-        holidays = {np.datetime64(day) + step for day in SPRING_FESTIVAL.split() for step in range(-1, 7)}
+        holidays = {
+            np.datetime64(day) + np.timedelta64(step, "D")
+            for day in SPRING_FESTIVAL.split()
+            for step in range(-1, 7)
+        }
         closed = [
             (one.month, one.day) in FIXED_HOLIDAYS or np.datetime64(one) in holidays
             for one in self._dates.tolist()
@@ -92,13 +96,13 @@ class Calendar:
 
     def dates(self, day: Ints) -> NDArray[np.datetime64]:
         """Days as dates."""
-        return np.datetime64(self.first) + day
+        return np.datetime64(self.first) + np.asarray(day).astype("timedelta64[D]")
 
     def moments(self, second: Any, known: Flags | None = None) -> NDArray[np.datetime64]:
         """Local instants as UTC; empty where not `known`."""
         second = np.asarray(second).astype(np.int64)
         day = np.clip(second // DAY, 0, len(self._offsets) - 1)
-        utc = np.datetime64(self.first, "s") + (second - self._offsets[day])
+        utc = np.datetime64(self.first, "s") + (second - self._offsets[day]).astype("timedelta64[s]")
         return utc if known is None else np.where(known, utc, np.datetime64("NaT", "s"))
 
     def day_of(self, one: date) -> int:
@@ -122,8 +126,8 @@ class Calendar:
         start = self.dates(day)
         month = start.astype("datetime64[M]")
         place = start - month.astype("datetime64[D]")
-        last = (month + months + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-        later = np.minimum((month + months).astype("datetime64[D]") + place, last)
+        last = (month + np.timedelta64(months + 1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+        later = np.minimum((month + np.timedelta64(months, "M")).astype("datetime64[D]") + place, last)
         return (later - np.datetime64(self.first)).astype(np.int64)
 
     def month(self, back: int) -> tuple[int, int]:

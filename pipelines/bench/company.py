@@ -35,7 +35,7 @@ def make_large(data: Path, lines: int) -> Store:
     dice = np.random.default_rng(1)
     orders = max(lines // LINES_PER_ORDER, 1)
     customers = max(orders // 20, 10)
-    days = np.datetime64(FIRST_DAY) + np.sort(dice.integers(0, DAYS, orders))
+    days = np.datetime64(FIRST_DAY) + np.sort(dice.integers(0, DAYS, orders)).astype("timedelta64[D]")
     unit_price = dice.integers(10_0000, 9_000_0000, lines)
     quantity = dice.integers(1, 9, lines)
     with store.writing("bench", "benchmark", "init") as session:

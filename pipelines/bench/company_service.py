@@ -27,10 +27,12 @@ def add_service(
     count = max(orders // SHARE, 20)
 
     def some_days(latest: int = days) -> Any:
-        return first_day + np.sort(dice.integers(0, latest, count))
+        return first_day + np.sort(dice.integers(0, latest, count)).astype("timedelta64[D]")
 
     def moments(day: Any) -> Any:
-        return day.astype("datetime64[us]") + dice.integers(0, MICROSECONDS_A_DAY, count)
+        return day.astype("datetime64[us]") + dice.integers(0, MICROSECONDS_A_DAY, count).astype(
+            "timedelta64[us]"
+        )
 
     def numbers(letter: str) -> list[str]:
         return [f"{letter}{number:08d}" for number in range(count)]

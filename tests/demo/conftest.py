@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
 import time
@@ -60,7 +61,7 @@ def lived_in(company: Company, tmp_path: Path) -> Iterator[Company]:
     """A copy of the company that a test may change."""
     directory = tmp_path / "data"
     directory.mkdir()
-    with sqlite3.connect(company.store.settings.data / "store.sqlite") as source:
+    with contextlib.closing(sqlite3.connect(company.store.settings.data / "store.sqlite")) as source:
         source.execute("vacuum into ?", [str(directory / "store.sqlite")])
     store = Store.open(Settings(data=directory))
     yield Company(store, company.truth, company.seconds)

@@ -14,7 +14,7 @@ from operational.store.bulk import bulk_insert
 from operational.store.runs import FAILED, end_run, request_refresh, start_run
 from operational.store.session import Store
 from pipelines.definitions import assemble, begin_day
-from pipelines.orchestration import dagster_home
+from pipelines.orchestration import dagster_home, outside_of_event_loops
 from pipelines.waiting import mail_due, store_changed, waiting_request
 from tests.pipelines.conftest import load
 
@@ -68,8 +68,11 @@ def test_the_day_begins_with_what_follows_from_the_calendar(sqlite_company: Stor
             {"number": ["S1", "S2"], "customer_id": [1, 1], "state": ["active"] * 2, "starts_on": [date(2020, 1, 1)] * 2,
              "ends_on": [date(2020, 12, 31), None]},
         )  # fmt: skip
-    done = begin_day.execute_in_process(resources={"store": sqlite_company})
-    assert done.success
+    done = []
+    outside_of_event_loops(
+        lambda: done.append(begin_day.execute_in_process(resources={"store": sqlite_company}).success)
+    )
+    assert done == [True]
     with sqlite_company.reading() as session:
         states = session.execute(text("select state from service_agreement order by id")).scalars().all()
     assert states == ["expired", "active"]

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
@@ -16,6 +17,13 @@ from tests.store.conftest import add_row, feed_tables, log_of, value_of
 
 MUTABLE = [name for name in feed_tables() if not is_append_only(name)]
 APPEND_ONLY = [name for name in feed_tables() if is_append_only(name)]
+
+
+@contextmanager
+def written_plainly(path):
+    """A connection of the database's own driver: committed at the end, and closed."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        yield connection
 
 
 def image(row):
@@ -162,9 +170,8 @@ def test_a_raw_driver_connection_is_seen(store):
         with psycopg.connect(url.set(drivername="postgresql").render_as_string(False)) as connection:
             connection.execute(statement)
     else:
-        with sqlite3.connect(url.database) as connection:
+        with written_plainly(url.database) as connection:
             connection.execute(statement)
-        connection.close()
     assert [(row.entity, row.op, row.context_id) for row in log_of(store)] == [("item", "insert", None)]
 
 
@@ -186,11 +193,10 @@ def test_truncation_is_logged_as_deletes(postgres_store, tables):
 
 def test_a_row_that_plain_sql_replaces_by_its_key_is_touched(sqlite_store):
     path = sqlite_store.engine.url.database
-    with sqlite3.connect(path) as connection:
+    with written_plainly(path) as connection:
         connection.execute("INSERT INTO item (code, name) VALUES ('x', 'old')")
-    with sqlite3.connect(path) as connection:
+    with written_plainly(path) as connection:
         connection.execute("INSERT OR REPLACE INTO item (code, name) VALUES ('x', 'new')")
-    connection.close()
     touched = {row.first_id: image(row) for row in log_of(sqlite_store, "item")}
     assert set(touched) == {1, 2}
     assert touched[1]["name"] == "old"
@@ -198,14 +204,13 @@ def test_a_row_that_plain_sql_replaces_by_its_key_is_touched(sqlite_store):
 
 def test_an_append_only_row_cannot_be_replaced(sqlite_store):
     path = sqlite_store.engine.url.database
-    with sqlite3.connect(path) as connection:
+    with written_plainly(path) as connection:
         connection.execute("INSERT INTO item (code, name) VALUES ('x', 'old')")
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             connection.execute(
                 "INSERT OR REPLACE INTO change_log (seq, entity, first_id, last_id, op, changed_at) "
                 "VALUES (1, 'item', 9, 9, 'insert', '2026-01-01 00:00:00.000000')"
             )
-    connection.close()
 
 
 def test_an_id_is_never_given_again(store, plain_sql, tables):
