@@ -169,6 +169,18 @@ def test_increments_equal_a_rebuild_on_both_stores(
     equals_rebuild(company)
 
 
+def test_what_is_owed_follows_the_depots_of_its_unit(
+    sqlite_company: Store, equals_rebuild: Callable[[Store], None]
+) -> None:
+    """A new first depot takes over what the unit owes, though no row of it named that depot before."""
+    with for_writing(sqlite_company.engine).begin() as connection:
+        connection.execute(text("UPDATE \"order\" SET state = 'approved'"))
+    load(sqlite_company)
+    with for_writing(sqlite_company.engine).begin() as connection:
+        connection.execute(text("INSERT INTO depot (code, name, org_unit_id) VALUES ('N', 'new', 1)"))
+    equals_rebuild(sqlite_company)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_any_change_to_any_table_is_followed(sqlite_store: Store, tmp_path: Path, seed: int) -> None:
     """Compared are the builds: a blocking check may hold what random records make of them."""

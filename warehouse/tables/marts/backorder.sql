@@ -4,7 +4,7 @@ owner = "sales"
 entity = "order"
 key = ["order_id", "item_id"]
 record = "number"
-follows = { depot = "depot_id" }
+follows = { "core.dim_depot" = "org_unit_id" }
 holder = ["order_id"]
 read_by_holder = { "core.fct_order" = "order_id", "core.fct_order_line" = "order_id", "core.fct_shipment_line" = "order_id", "core.fct_reservation" = "order_id" }
 scope = { org_unit_id = "org_unit_id", owner_id = "customer.owner_id" }
