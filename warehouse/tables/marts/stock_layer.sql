@@ -55,7 +55,9 @@ matched as (
         p.item_id, p.depot_id, p.stream, p.began,
         coalesce(i.number, o.number) as number, coalesce(i.org_unit_id, o.org_unit_id) as org_unit_id,
         coalesce(i.category, o.category) as category, coalesce(i.brand, o.brand) as brand,
-        coalesce(i.lot, o.lot) as lot, i.moved_on as came_on, o.moved_on as went_on, i.unit_cost,
+        -- the lot is that of what came: what goes later must not change what was there
+        case when i.movement_id is not null then i.lot else o.lot end as lot,
+        i.moved_on as came_on, o.moved_on as went_on, i.unit_cost,
         case when i.moved_on is null or o.moved_on < i.moved_on then p.began - p.ended else p.ended - p.began end
             as quantity
     from part as p
