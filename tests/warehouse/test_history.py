@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from tests.landed import Landed
+from warehouse.asking import Asking
+from warehouse.catalog import load_catalog
+from warehouse.compile.histories import read_histories
+from warehouse.question import parse_question
 
 ASKED = {"as_of": "2026-12-01"}
 
@@ -40,6 +44,28 @@ def test_region_of_the_day_and_region_of_today(landed: Landed) -> None:
         {"customer.region": "East", "customer.level": "gold", "orders": 4}
     ]
     assert landed.ask("orders", where="region=West", **ASKED) == [{"orders": 2}]
+
+
+def test_who_rose_to_another_level_did_not_leave_the_cohort(landed: Landed) -> None:
+    land_one_customer(landed)
+    landed.model()
+    by_age = {row["age"]: row["retention"] for row in landed.ask("retention", by="level,age", **ASKED)}
+    assert {age for age, share in by_age.items() if share} == {0, 14, 17}  # bought as blue, and later as gold
+    assert [row["level"] for row in landed.ask("retention", by="level,cohort", **ASKED)] == ["blue"]
+    assert landed.ask("retention", by="age", where="level=gold", **ASKED) == []
+
+
+def test_a_filter_chooses_customers_and_leaves_their_histories_whole(landed: Landed) -> None:
+    land_one_customer(landed)
+    landed.model()
+    found = {}
+    for level in ("gold", "blue"):
+        asked = parse_question(metrics="alive_probability", where=[f"level={level}"], as_of="2026-12-01")
+        compilation = Asking(landed.connection, asked, None, None).compilation()
+        found[level] = read_histories(compilation, load_catalog().metric("alive_probability"))
+    assert found["gold"].frequency.tolist() == [3]
+    assert found["gold"].mean_value.tolist() == [10]
+    assert found["blue"].frequency.tolist() == []
 
 
 def test_cost_and_category_of_the_day(landed: Landed) -> None:

@@ -38,11 +38,15 @@ class Histories:
 
 
 def read_histories(compilation: Compilation, metric: Metric) -> Histories:
-    """The histories of all customers that filters and scope leave."""
+    """The whole histories of the customers whose latest purchase passes the filters, as far as scope shows them."""
     plain = replace(compilation, keys=(), restricting=(), groups=None)
-    fact = Fact(plain, metric.sources[0].table, metric)
+    fact = Fact(replace(plain, filters=()), metric.sources[0].table, metric)
     end = compilation.bind(compilation.span.end)
     fact.restrict(f"f.ordered_on < {end}")
+    if plain.filters:
+        latest = Fact(plain, fact.table.name, metric)
+        latest.restrict(f"f.ordered_on < {end}", f"(f.next_on is null or f.next_on >= {end})")
+        fact.restrict(f"f.customer_id in (select f.customer_id {latest.text})")
     found = compilation.fetch(
         f"""select f.customer_id, cast(count(*) - 1 as double) as frequency,
         date_diff('day', min(f.ordered_on), max(f.ordered_on)) / {DAYS_PER_WEEK} as recency,

@@ -17,23 +17,28 @@ _OWN = ("cohort", "age")
 def compile_retention(compilation: Compilation, leaf: Leaf) -> Relation:
     """Sum of those who came back over sum of cohort sizes, cell by cell with both of cohort and age.
 
-    The range bounds the cohorts; what they did counts to the as-of day.
+    The range, filters and further keys choose cohorts by the day of the first order; what their customers did counts
+    to the as-of day, whatever has become of them since.
     """
     span = compilation.span
     own = [key.alias for key in compilation.keys if key.dimension.name in _OWN]
     others = tuple(key for key in compilation.keys if key.dimension.name not in _OWN)
     dividing = replace(compilation, keys=others)
     fact = Fact(dividing, choose_source(dividing, leaf.metric).table, leaf.metric)
+    every = Fact(replace(dividing, keys=(), filters=(), groups=None), fact.table.name, leaf.metric)
     names = list(fact.keys)
     cut = compilation.bind(span.cut)
-    fact.restrict(f"f.ordered_on < {cut}", f"f.first_on < {compilation.bind(span.end)}")
+    fact.restrict("f.ordered_on = f.first_on", f"f.first_on < {compilation.bind(span.end)}")
     fact.restrict(f"f.first_on >= {compilation.bind(span.start)}" if span.start else "")
+    every.restrict(f"f.ordered_on < {cut}")
     keys = "".join(f"{name}, " for name in names)
+    firsts = f"select {', '.join([*fact.key_list(), 'f.customer_id', 'f.first_on'])}\n{fact.text}"
     rows = (
-        f"select {''.join(f'{one}, ' for one in fact.key_list())}f.customer_id, "
-        "cast(date_trunc('month', f.first_on) as date) as cohort, "
-        "date_diff('month', date_trunc('month', f.first_on), date_trunc('month', f.ordered_on)) as age\n"
-        f"{fact.text}"
+        f"select {''.join(f's.{name}, ' for name in names)}s.customer_id, "
+        "cast(date_trunc('month', s.first_on) as date) as cohort, "
+        "date_diff('month', date_trunc('month', s.first_on), date_trunc('month', d.ordered_on)) as age\n"
+        f"from (\n{firsts}\n) as s\njoin (\nselect f.customer_id, f.ordered_on\n{every.text}\n) as d "
+        "on d.customer_id = s.customer_id"
     )
     same = " and ".join(["a.cohort = s.cohort", *(f"a.{n} is not distinct from s.{n}" for n in names)])
     cells = (
