@@ -48,7 +48,9 @@ class Asking:
         groups, result = self._main()
         self._span, rows = result.span, result.rows  # the periods found are those of its totals too
         if self._question.compare == TARGET:
-            add_targets(self._connection, self._scope, self._keys, self._figures, self._span, result)
+            add_targets(
+                self._connection, self._scope, self._keys, self._filters, self._figures, self._span, result
+            )
         elif self._question.compare:
             compared(self._question, self._span, self._figures, result, self._at, groups)
         if self._question.other and groups is not None:

@@ -38,6 +38,7 @@ def planned(landed: Landed) -> Landed:
             ("revenue", "2026", "all", "all", 200),
             ("revenue", "2026-Q1", "region", "E", 40), ("revenue", "2026-Q1", "region", "West", 20),
             ("average_order_value", "2026-01", "all", "all", 8), ("average_order_value", "2026-Q1", "all", "all", 9),
+            ("average_order_value", "2026-Q2", "all", "all", 9), ("average_order_value", "2026-Q3", "all", "all", 7),
         ]
     ])  # fmt: skip
     landed.model()
@@ -64,7 +65,7 @@ def test_finer_targets_are_summed_where_they_leave_no_gap(planned: Landed) -> No
     assert targets(planned.ask("revenue", **SPRING | year)) == [200]
 
 
-def test_a_figure_that_does_not_add_up_has_only_the_target_of_its_period(planned: Landed) -> None:
+def test_a_figure_that_does_not_add_up_is_held_to_what_its_periods_say_alike(planned: Landed) -> None:
     asked = SPRING | {"end": "2026-04-01"}
     assert targets(planned.ask("average_order_value", grain="month", **asked), "average_order_value") == [
         8,
@@ -72,6 +73,11 @@ def test_a_figure_that_does_not_add_up_has_only_the_target_of_its_period(planned
         None,
     ]
     assert targets(planned.ask("average_order_value", **asked), "average_order_value") == [9]
+    longer = [SPRING, SPRING | {"end": "2026-10-01"}]
+    assert [targets(planned.ask("average_order_value", **one), "average_order_value") for one in longer] == [
+        [9],
+        [None],
+    ]
 
 
 def test_members_are_called_by_key_or_title(planned: Landed) -> None:
@@ -85,6 +91,33 @@ def test_the_target_of_an_unfinished_period_is_that_of_the_whole(planned: Landed
     (row,) = planned.ask("revenue", grain="month", start="2026-02-01", as_of="2026-02-10", compare="target")
     assert row["partial"]
     assert row["revenue:target"] == Decimal(16)
+
+
+def test_a_stretch_that_is_still_running_has_its_last_period_whole(planned: Landed) -> None:
+    asked = {"start": "2026-01-01", "as_of": "2026-02-10", "compare": "target"}
+    assert targets(planned.ask("revenue", **asked)) == [14 + 16]
+    assert targets(planned.ask("revenue", **asked | {"as_of": "2026-12-10"})) == [200]
+    assert targets(planned.ask("revenue", end="2026-02-10", **asked | {"as_of": "2026-03-10"})) == [None]
+
+
+def test_a_narrowed_figure_has_the_target_of_its_one_member_or_none(planned: Landed) -> None:
+    quarter = SPRING | {"end": "2026-04-01"}
+    assert targets(planned.ask("revenue", where="region=East", **quarter)) == [40]
+    assert targets(planned.ask("revenue", where="region.code=W", **quarter)) == [20]
+    for where in (["region=East", "region=West"], ["region!=East"], ["region=East", "item=P"], ["item=P"]):
+        assert targets(planned.ask("revenue", where=where, **quarter)) == [None]
+    assert targets(planned.ask("revenue", by="region", where="item=P", **quarter)) == [None, None]
+
+
+def test_row_rules_leave_no_part_to_be_compared_with_the_target_of_the_whole(planned: Landed) -> None:
+    seen: dict[str, dict[str, tuple[int, ...]]] = {
+        name: {} for name in ("order", "return_note", "shipment", "customer", "target_value", "region")
+    }
+    quarter = SPRING | {"end": "2026-04-01"}
+    assert targets(planned.ask("revenue", scope=seen, **quarter)) == [48]
+    own = seen | {"order": {"org_unit_id": (1,)}}
+    assert targets(planned.ask("revenue", scope=own, **quarter)) == [None]
+    assert targets(planned.ask("revenue", by="region", scope=own, **quarter)) in ([], [None], [None, None])
 
 
 def test_without_the_right_to_read_targets_there_are_none(planned: Landed) -> None:

@@ -1,7 +1,9 @@
 """Comparison with targets: what a figure was meant to be over the stretch and the member that a row stands for.
 
 Targets are kept per month, quarter or year, for all or for members of one dimension. Those of a figure that adds
-up over time are summed where they cover a longer stretch without a gap; of any other only the same period counts.
+up over time are summed where they cover a longer stretch without a gap; any other figure is held to what all of
+them say alike. A stretch that is still running has the target of its last period whole. A figure that filters or
+row rules narrow to what no target is kept for has none.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.catalog import load_catalog
 from warehouse.compile.span import next_period
-from warehouse.question import AskRefused
+from warehouse.question import AskRefused, Filter
 
 if TYPE_CHECKING:
+    from warehouse.catalog import Dimension, Metric
     from warehouse.compile.context import Scope
     from warehouse.compile.key import Key
     from warehouse.compile.run import Result
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 TABLE, ALL = "core.target_value", "all"
 ADDING = ("aggregate", "sum", "flow")
-FINER = ("year", "quarter", "month")
+COARSER = ("year", "quarter", "month")
 Kept = Mapping[tuple[str, date], Any]  # (grain, first day) -> value
 
 
@@ -33,6 +36,7 @@ def add_targets(
     connection: Connection,
     scope: Scope,
     keys: tuple[Key, ...],
+    filters: tuple[tuple[Key, Filter], ...],
     figures: Iterable[Figure],
     span: Span,
     result: Result,
@@ -51,17 +55,47 @@ def add_targets(
             zh="比较需要 --from 或 --grain：与哪一段的目标相比？",
             en="--compare needs --from or --grain: the target of which stretch?",
         )
-    names = [figure.text for figure in figures]
-    targets = _targets(connection, scope, names, keys[0].dimension.name if keys else ALL)
-    members = _members(connection, keys[0]) if keys else None
+    key = keys[0] if keys else _only(filters)
+    if any(other.dimension is not key.dimension for other, _ in filters) if key else filters:
+        return _without_targets(figures, result)
+    asked = [figure.text for figure in figures]
+    targets = _targets(connection, scope, asked, key.dimension.name if key else ALL)
+    members = _members(connection, key) if key else None
     catalog = load_catalog()
-    adding = {figure.text for figure in figures if catalog.metric(figure.metric).kind in ADDING}
-    for row, group in zip(result.rows, result.groups, strict=True):
-        begin, end = _stretch(span, row.get("period"))
-        called = members(group[0]) if members and group else (ALL,)
-        for name in names:
-            kept = next((targets[name, member] for member in called if (name, member) in targets), {})
-            row[f"{name}:target"] = _over(kept, begin, end, adds=name in adding)
+    for figure in figures:
+        metric, name = catalog.metric(figure.metric), figure.text
+        whole = not _narrowed(metric, scope, key.dimension if key else None)
+        for row, group in zip(result.rows, result.groups, strict=True):
+            member = group[0] if group else filters[0][1].among[0] if key else None
+            called = members(member) if members else (ALL,)
+            kept = next((targets[name, one] for one in called if (name, one) in targets), {})
+            begin, end = _stretch(span, row.get("period"))
+            running = row.get("period") is None and span.end == span.cut
+            row[f"{name}:target"] = (
+                _over(kept, begin, end, adds=metric.kind in ADDING, running=running) if whole else None
+            )
+    return None
+
+
+def _without_targets(figures: Iterable[Figure], result: Result) -> None:
+    for row in result.rows:
+        row |= {f"{figure.text}:target": None for figure in figures}
+
+
+def _only(filters: tuple[tuple[Key, Filter], ...]) -> Key | None:
+    """What a figure is narrowed by, where that is one member of one dimension."""
+    if len(filters) != 1:
+        return None
+    key, said = filters[0]
+    return key if len(said.among) == 1 and not said.without else None
+
+
+def _narrowed(metric: Metric, scope: Scope, dimension: Dimension | None) -> bool:
+    """Whether row rules leave only a part of the figure: those on the dimension itself leave its members whole."""
+    catalog = load_catalog()
+    entities = {catalog.tables[name].entity for name in catalog.tables_of(metric) if name in catalog.tables}
+    columns = {column for name in entities if name for column in (scope or {}).get(name, ())}
+    return bool(columns - ({f"{dimension.name}_id"} if dimension else set()))
 
 
 def _targets(
@@ -81,12 +115,14 @@ def _targets(
 
 
 def _members(connection: Connection, key: Key) -> Callable[[Any], tuple[str, ...]]:
-    """By what names the members of a dimension may be called in targets: a record's key, or its title."""
+    """By what names a member may be called in targets, a record by key or title; asked by its number or a name."""
     if not key.is_record:
         return lambda value: (str(value),)
     one = key.dimension
     rows = connection.cursor().execute(f"select {one.id_column}, {one.key}, {one.title} from {one.table}")
-    called = {number: (str(code), str(title)) for number, code, title in rows.fetchall()}
+    called: dict[Any, tuple[str, ...]] = {}
+    for number, code, title in rows.fetchall():
+        called |= dict.fromkeys((number, str(code), str(title)), (str(code), str(title)))
     return lambda value: called.get(value, ())
 
 
@@ -97,22 +133,23 @@ def _stretch(span: Span, period: date | None) -> tuple[date, date]:
     return span.start or span.end, span.end
 
 
-def _over(kept: Kept, begin: date, end: date, *, adds: bool) -> Any:
-    """The target of exactly this stretch; of a figure that adds up, the sum of those that make it up."""
-    for (grain, first_on), value in kept.items():
-        if first_on == begin and next_period(first_on, grain) == end:
-            return value
-    total, here = None, begin
-    while adds and here < end:
-        found = next(
-            (
-                (kept[grain, here], next_period(here, grain))
-                for grain in FINER
-                if (grain, here) in kept and next_period(here, grain) <= end
-            ),
-            None,
-        )
-        if found is None:
-            return None
-        total, here = found[0] + (total or 0), found[1]
-    return total
+def _over(kept: Kept, begin: date, end: date, *, adds: bool, running: bool) -> Any:
+    """What the targets that make up this stretch come to: their sum, or what they say alike; null with a gap."""
+    parts, here = [], begin
+    while here < end:
+        whole = (grain for grain in COARSER if (grain, here) in kept and next_period(here, grain) <= end)
+        begun = (grain for grain in reversed(COARSER) if running and (grain, here) in kept)
+        grain = next(whole, None) or next(begun, None)
+        if grain is None:
+            return _around(kept, begin, end) if running else None
+        parts.append(kept[grain, here])
+        here = next_period(here, grain)
+    if adds and parts:
+        return sum(parts)
+    return parts[0] if len(set(parts)) == 1 else None
+
+
+def _around(kept: Kept, begin: date, end: date) -> Any:
+    """The target of the shortest period that begins with the stretch and is not over yet."""
+    longer = (one for one in reversed(COARSER) if (one, begin) in kept and next_period(begin, one) >= end)
+    return next((kept[grain, begin] for grain in longer), None)
