@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask, Response
 
 from dashboards.asker import Memory
+from dashboards.block import Block
+from dashboards.filling.titles import metrics_of
 from dashboards.page import Page, load_pages
 from dashboards.web import catalogue, export, health_of_data, reports, restated, rows
 from dashboards.web.board import mount_board
 from dashboards.web.reader import NewestLoad, Numbers, held_notice
 from dashboards.words import WORDS, word
+from operational.crud.access import Actor, may
+from operational.entity import Entity, load_entities
 from operational.field import Label
 from operational.forms.context import NavigationLink, Yingke, current_language
 from operational.forms.failures import failure
 from operational.forms.server import create_server
 from operational.settings import Settings
 from operational.store.session import Store
+from warehouse.catalog import load_catalog
 from warehouse.connect import NotPublishedError, Warehouse
+from warehouse.question import Question
 
 ABOUT_DATA = (
     ("/metrics", "catalogue", "book"),
@@ -66,4 +74,20 @@ def _add_navigation(extension: Yingke) -> None:
 
 
 def _link(page: Page) -> NavigationLink:
-    return NavigationLink(f"/d/{page.name}", Label(page.title.zh, page.title.en), page.icon)
+    """The way to a page, for whoever has a tile on it that is not refused."""
+    label = Label(page.title.zh, page.title.en)
+    tiles = [_entities_behind(block) for row in page.rows for block in row]
+    return NavigationLink(f"/d/{page.name}", label, page.icon, partial(_may_see_one, tiles))
+
+
+def _may_see_one(tiles: list[list[type[Entity]]], actor: Actor) -> bool:
+    return any(all(may(actor, "read", one) for one in tile) for tile in tiles)
+
+
+def _entities_behind(block: Block) -> list[type[Entity]]:
+    """What must be read for the block's figures."""
+    catalog, known = load_catalog(), load_entities()
+    metrics = (catalog.metric(figure.metric) for figure in Question(metrics=metrics_of(block)).figures())
+    tables = {name for metric in metrics for name in catalog.tables_of(metric)} & catalog.tables.keys()
+    names = {catalog.tables[name].entity for name in tables}
+    return [known[name] for name in names if name is not None]

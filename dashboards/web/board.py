@@ -18,6 +18,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from dashboards.fill import frame_of
+from dashboards.filling.titles import metrics_of
 from dashboards.page import Page, load_pages
 from dashboards.render.screen import Setting, tile
 from dashboards.value_names import value_name
@@ -185,12 +186,8 @@ def _bar(page: Page, language: str) -> dict[str, Any]:
         for name in dict.fromkeys((*page.filters, *chosen))
         if name.rpartition(".")[2] in catalog.dimensions
     ]  # fmt: skip
-    first = next((name for row in page.rows for block in row for name in _metrics(block)), "")
+    first = next((name for row in page.rows for block in row for name in metrics_of(block)), "")
     return {
         "view": view, "presets": PRESETS, "comparisons": COMPARISONS, "filters": filters, "first_metric": first,
         "fresh": freshness(), "w": lambda name, **values: word(name, language, **values), "query": view.query(),
     }  # fmt: skip
-
-
-def _metrics(block: Any) -> tuple[str, ...]:
-    return tuple(getattr(block, "metrics", ())) or ((block.metric,) if hasattr(block, "metric") else ())

@@ -47,6 +47,15 @@ def boss(board: Site) -> Reader:
     return reader(board, "boss")
 
 
+def test_the_navigation_names_the_pages_with_a_figure_for_the_role(board: Site) -> None:
+    """A page all of whose tiles are refused is not offered; one with a single tile that is not refused is."""
+    for login in ("root", "boss", "clerk", "payer", "keeper"):
+        who = reader(board, login)
+        offered = set(re.findall(r'href="/d/([a-z-]+)"', who.get("/metrics").text)) & set(PAGES)
+        shown = {name for name, at in PLACES if "Your role may not see" not in who.tile(name, at).text}
+        assert offered == shown, login
+
+
 # ---------------------------------------------------------------- strangers and tampering
 
 
