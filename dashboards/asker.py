@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.ask import ask
 from warehouse.catalog import load_catalog
 from warehouse.health import check_results
-from warehouse.question import Question
+from warehouse.question import TARGET, Question
 
 if TYPE_CHECKING:
     from dashboards.view import View
@@ -94,6 +94,14 @@ class Asker:
             failed = tuple((one["table"], one["check"]) for one in results if not one["success"])
             self.memory.put(key, failed)
         return failed
+
+    def compared(self, view: View, metrics: tuple[str, ...], **says: Any) -> list[dict[str, Any]]:
+        """The rows of what the view is compared with: the same question at the earlier time, or the targets."""
+        if view.compare != TARGET:
+            rows: list[dict[str, Any]] = self.ask(self.earlier(view), metrics, **says).rows
+            return rows
+        aimed = self.ask(view, metrics, compare=TARGET, **says).rows
+        return [row | {name: row[f"{name}:{TARGET}"] for name in metrics} for row in aimed]
 
     def earlier(self, view: View) -> View:
         """The view moved to the time it is compared with: the same days a year before, or those just before."""

@@ -22,10 +22,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Kpi(Block):
-    """One figure with its change against an earlier time and its course over the period."""
+    """One figure with its change against an earlier time, its course, and how near it is to its target where one is kept."""
 
     metric: str
     course: bool = True
+    target: bool = True
     width: int = field(default=3, kw_only=True)
 
 
@@ -34,7 +35,7 @@ class Trend(Block):
     """Figures over time: one line per metric, or per value of `by` for the largest `top`.
 
     `stacked` adds the rest beyond `top`, so that the height is the whole; `ordered` keeps the dimension's own
-    order; `compared` draws a single metric's earlier course behind it.
+    order; `compared` draws behind a single metric what the view compares with: its earlier course, or its targets.
     """
 
     metrics: tuple[str, ...]
@@ -63,7 +64,7 @@ class Forecast(Block):
 class Bars(Block):
     """Figures by one dimension, largest first (or in the dimension's own order), the rest as one bar.
 
-    `compared` marks on each bar of a single metric where it was at the earlier time.
+    `compared` marks on each bar of a single metric where it was at the earlier time, or was to be.
     """
 
     metrics: tuple[str, ...]

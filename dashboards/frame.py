@@ -39,7 +39,7 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFigure(Frame):
-    """One figure, what it was, and its course; `better` is 'up', 'down' or 'neither'."""
+    """One figure, what it was and was to be, and its course; `better` is 'up', 'down' or 'neither'."""
 
     metric: str
     value: Any
@@ -48,6 +48,7 @@ class KeyFigure(Frame):
     earlier: Any = None
     earlier_name: str = ""
     better: str = "neither"
+    target: Any = None
     course: tuple[Any, ...] = ()
     across: str = ""
     course_names: tuple[str, ...] = ()

@@ -33,6 +33,11 @@ def unit_name(unit: str, language: str) -> str:
     return UNIT_NAMES.get(unit, (unit, unit))[0 if language == "zh" else 1]
 
 
+def unit_suffix(unit: str, language: str) -> str:
+    """What stands after a figure of this unit: ' 小时', ' h'; '' where nothing does."""
+    return SUFFIXES.get(unit, ("", ""))[0 if language == "zh" else 1]
+
+
 def scale_unit(unit: str, language: str, currency: str) -> str:
     """The unit of a scale or column whose numbers do not show it: 元, CNY, 小时; '' where it goes without saying."""
     if unit == "money":
@@ -62,8 +67,7 @@ def short(value: Any, unit: str, language: str, currency: str = "CNY", *, bare: 
         return f"{number * 100:.1f}%"
     if unit == "money":
         return _symbol(currency, language) + compact(number, language)
-    suffix = SUFFIXES.get(unit, ("", ""))[0 if language == "zh" else 1]
-    if suffix:
+    if suffix := unit_suffix(unit, language):
         return f"{_few_digits(number)}{'' if bare else suffix}"
     return compact(number, language, whole=unit in WHOLE)
 
@@ -112,6 +116,15 @@ def change_text(now: Any, before: Any, unit: str, language: str) -> str:
         points = abs(float(now) - float(before)) * 100
         return f"{points:.1f} 个百分点" if language == "zh" else f"{points:.1f} pp"
     return f"{abs(relative):.1%}" if abs(relative) < 10 else f"{abs(relative) + 1:,.0f}×"
+
+
+def direction(now: Any, before: Any, unit: str) -> int | None:
+    """Whether a change goes up (1), down (-1) or, as it is written, nowhere (0); None without one."""
+    relative = change(now, before)
+    if relative is None:
+        return None
+    shown = round((float(now) - float(before)) * 100 if unit in HUNDREDFOLD else relative * 100, 1)
+    return (shown > 0) - (shown < 0)
 
 
 def round_step(least: float) -> float:

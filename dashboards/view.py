@@ -24,8 +24,11 @@ DEFAULT_PRESET = "12m"
 COMPARISONS = {
     "previous": Title("与上期比", "vs previous period"),
     "year": Title("与去年同期比", "vs last year"),
+    "target": Title("与目标比", "vs target"),
 }
-EARLIER = {"previous": Title("上期", "Period before"), "year": Title("去年同期", "Year before")}
+COMPARED = {  # what stands behind a figure, by name
+    "previous": Title("上期", "Period before"), "year": Title("去年同期", "Year before"), "target": Title("目标", "Target"),
+}  # fmt: skip
 DAYS_PER_GRAIN = ((62, "day"), (190, "week"), (1200, "month"), (4000, "quarter"))
 
 

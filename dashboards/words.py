@@ -61,6 +61,13 @@ WORDS = {
         "加载完成后此页会自动显示；也可在“数据健康”页启动加载。",
         "This page fills by itself once it is; you can start a load under Health of data.",
     ),
+    "target_is": Title("目标 {target}", "Target {target}"),
+    "target_whole": Title(
+        "未结束的时段按整段的目标计", "Of a period that still runs, the target of the whole"
+    ),
+    "target_reached": Title("达成 {share}", "{share} reached"),
+    "target_met": Title("已达标", "met"),
+    "target_missed": Title("未达标", "missed"),
     "rows_title": Title("明细记录", "Rows behind"),
     "rows_count": Title("共 {count} 行", "{count} rows"),
     "rows_shown": Title("显示前 {count} 行", "the first {count} are shown"),

@@ -11,14 +11,14 @@ from dashboards.filling.titles import PERIOD, carried, title_of, unit_of
 from dashboards.frame import Frame, KeyFigure, WordsFrame
 from dashboards.numbers import period_name
 from dashboards.view import COMPARISONS, View
-from warehouse.question import AskRefused
+from warehouse.question import TARGET, AskRefused
 
 
 def key_figure(block: Kpi, view: View, asker: Asker) -> Frame:
-    """The figure, what it was at the earlier time, and its finished periods."""
-    answer = asker.ask(view, (block.metric,))
+    """The figure, its target, what it was at the earlier time, and its finished periods."""
+    answer = asker.ask(view, (block.metric,), compare=TARGET if block.target else None)
     row = answer.rows[0] if answer.rows else {}
-    earlier = asker.ask(asker.earlier(view), (block.metric,)).rows
+    earlier = asker.compared(view, (block.metric,))
     rows = (
         [one for one in _course(block.metric, view, asker) if not one.get("partial")] if block.course else []
     )
@@ -27,6 +27,7 @@ def key_figure(block: Kpi, view: View, asker: Asker) -> Frame:
         unit=unit_of(answer, block.metric), better=asker.metric(block.metric).better,
         earlier=earlier[0].get(block.metric) if earlier else None,
         earlier_name=COMPARISONS[view.compare](asker.language),
+        target=row.get(f"{block.metric}:{TARGET}"),
         course=tuple(one.get(block.metric) for one in rows),
         course_names=tuple(period_name(one["period"], view.grain, asker.language) for one in rows),
         across=PERIOD(asker.language), drill=rows_address(block.metric, view),

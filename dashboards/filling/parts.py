@@ -13,7 +13,7 @@ from dashboards.filling.titles import carried, dimension_label, metric_name, pla
 from dashboards.frame import ChartFrame, Frame, Series
 from dashboards.label import Title
 from dashboards.value_names import place
-from dashboards.view import EARLIER, View
+from dashboards.view import COMPARED, View
 
 RUNNING_SHARE = Title("累计占比", "Running share")
 
@@ -37,7 +37,7 @@ def bars(block: Bars, view: View, asker: Asker) -> ChartFrame:
         for metric in block.metrics
     ]  # fmt: skip
     if block.compared:
-        series.append(_earlier(block, rows, view, asker, series[0].unit))
+        series += _compared(block, rows, view, asker, series[0].unit)
     return ChartFrame(
         form="column" if block.upright else "bar", across=dimension_label(block.by, asker), categories=names, series=tuple(series), unit=unit_of(answer, first),
         marks=tuple(
@@ -49,13 +49,14 @@ def bars(block: Bars, view: View, asker: Asker) -> ChartFrame:
     )  # fmt: skip
 
 
-def _earlier(block: Bars, rows: list[dict[str, Any]], view: View, asker: Asker, unit: str) -> Series:
-    """Where each bar was at the time that the view is compared with."""
+def _compared(block: Bars, rows: list[dict[str, Any]], view: View, asker: Asker, unit: str) -> list[Series]:
+    """Where each bar was at the time that the view is compared with, or was to be; nothing where nothing is known of it."""
     metric = block.metrics[0]
-    before = asker.ask(asker.earlier(view), (metric,), by=(block.by,)).rows
+    before = asker.compared(view, (metric,), by=(block.by,))
     known = {row[block.by]: row.get(metric) for row in before}
     values = tuple(None if row.get("other") else known.get(row[block.by]) for row in rows)
-    return Series(name=EARLIER[view.compare](asker.language), values=values, unit=unit, role="earlier")
+    name = COMPARED[view.compare](asker.language)
+    return [Series(name=name, values=values, unit=unit, role="earlier")] if any(known.values()) else []
 
 
 def _mark(metric: str, view: View, by: str, row: dict[str, Any], name: str) -> Any:

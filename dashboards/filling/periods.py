@@ -12,7 +12,7 @@ from dashboards.filling.titles import PERIOD, carried, metric_name, plain, shown
 from dashboards.frame import ChartFrame, Frame, Mark, Series
 from dashboards.numbers import period_name
 from dashboards.value_names import place
-from dashboards.view import EARLIER, View
+from dashboards.view import COMPARED, View
 
 
 def trend(block: Trend, view: View, asker: Asker) -> Frame:
@@ -40,16 +40,17 @@ def _of_metrics(block: Trend, view: View, asker: Asker, grain: str) -> Frame:
         for row, name in zip(rows, names, strict=True)
     ]
     if block.compared:
-        series.append(_earlier(block.metrics[0], view, asker, grain, len(rows), series[0].unit))
-        marks = [(*of_period, Mark()) for of_period in marks]
+        series += _compared(block.metrics[0], view, asker, grain, len(rows), series[0].unit)
+        marks = [(*of_period, Mark())[: len(series)] for of_period in marks]
     return _chart(block, view, asker, answer, names, series, marks, _unfinished(rows))
 
 
-def _earlier(metric: str, view: View, asker: Asker, grain: str, count: int, unit: str) -> Series:
-    """The metric's course at the time that the view is compared with, period beside period."""
-    before = [row.get(metric) for row in asker.ask(asker.earlier(view), (metric,), grain=grain).rows]
-    values = [*before, *[None] * count][:count]
-    return Series(name=EARLIER[view.compare](asker.language), values=tuple(values), unit=unit, role="earlier")
+def _compared(metric: str, view: View, asker: Asker, grain: str, count: int, unit: str) -> list[Series]:
+    """The metric's earlier course or its targets, period beside period; nothing where nothing is known of it."""
+    known = [row.get(metric) for row in asker.compared(view, (metric,), grain=grain)]
+    values = tuple([*known, *[None] * count][:count])
+    name = COMPARED[view.compare](asker.language)
+    return [Series(name=name, values=values, unit=unit, role="earlier")] if any(values) else []
 
 
 def _of_groups(block: Trend, by: str, view: View, asker: Asker, grain: str) -> Frame:

@@ -11,7 +11,7 @@ PAGE = Page(
     name="part-replacement", title=Title("备件更换", "Part replacement"), section=GENERAL, icon="wrench", order=40,
     filters=("model", "part", "region", "reason"),
     rows=(
-        (Kpi("units_in_service"), Kpi("replacements"), Kpi("replacement_rate"), Kpi("mtbr_days")),
+        (Kpi("units_in_service"), Kpi("replacements"), Kpi("replacement_rate"), Kpi("mtbr_days", title=Title("平均更换间隔", "Mean replacement interval"))),
         (Curve("mean_cumulative_replacements", groups="model", ranked_by="units_in_service", across=AGE, width=6),
          Curve("part_survival", groups="part", ranked_by="replacements", across=AGE, width=6)),
         (Curve("mean_cumulative_replacements", across=AGE, width=6, title=Title("全部设备的平均累计更换次数", "Mean cumulative replacements of all units")),

@@ -14,9 +14,19 @@ from typing import Any
 
 from dashboards.frame import ChartFrame, Frame, HeatFrame, KeyFigure, RefusedFrame, TableFrame, WordsFrame
 from dashboards.frame import Series as FrameSeries
-from dashboards.numbers import HUNDREDFOLD, change, change_text, full, scale_unit, short, unit_name
+from dashboards.numbers import (
+    HUNDREDFOLD,
+    change_text,
+    direction,
+    full,
+    scale_unit,
+    short,
+    unit_name,
+    unit_suffix,
+)
 from dashboards.render.palette import paper_look
 from dashboards.render.tabular import cell_lines
+from dashboards.render.target import attainment
 from dashboards.word.chart import Chart, Series
 from dashboards.word.definitions import Definition
 from dashboards.word.document import Document
@@ -114,17 +124,18 @@ def _put_together(document: Document, frames: Sequence[Frame], paper: Paper) -> 
 
 
 def _figure(frame: KeyFigure, paper: Paper) -> WordFigure:
-    relative = change(frame.value, frame.earlier)
-    text = change_text(frame.value, frame.earlier, frame.unit, paper.language)
-    up = relative is not None and relative > 0
-    good = {"up": up, "down": not up}.get(frame.better) if relative else None
+    way = direction(frame.value, frame.earlier, frame.unit)
+    aim = attainment(frame, paper.language, paper.currency)
     return WordFigure(
         label=frame.title,
-        value=short(frame.value, frame.unit, paper.language, paper.currency),
-        change=text,
-        direction="flat" if not relative else "up" if up else "down",
-        good=good,
-        compared_with=frame.earlier_name if relative is not None else "",
+        value=short(frame.value, frame.unit, paper.language, paper.currency, bare=True),
+        unit="" if frame.value is None else unit_suffix(frame.unit, paper.language).strip(),
+        change=change_text(frame.value, frame.earlier, frame.unit, paper.language),
+        direction="up" if way == 1 else "down" if way == -1 else "flat",
+        good={"up": way == 1, "down": way == -1}.get(frame.better) if way else None,
+        compared_with=frame.earlier_name if way is not None else "",
+        target=" · ".join(filter(None, (aim.target, aim.reached))) if aim else "",
+        target_met=aim.met if aim else None,
     )
 
 

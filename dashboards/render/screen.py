@@ -13,9 +13,10 @@ from urllib.parse import quote
 from dash import dcc, html
 
 from dashboards.frame import ChartFrame, Frame, HeatFrame, KeyFigure, RefusedFrame, TableFrame, WordsFrame
-from dashboards.numbers import NOTHING, change, change_text, full, scale_unit, short
+from dashboards.numbers import NOTHING, change_text, direction, full, scale_unit, short, unit_suffix
 from dashboards.render.figure import chart_config, figure, heat
 from dashboards.render.tabular import sheet_of
+from dashboards.render.target import attainment
 from dashboards.words import word
 
 SPARK_WIDTH, SPARK_HEIGHT = 220, 42
@@ -59,26 +60,48 @@ def content(frame: Frame, setting: Setting) -> list[Any]:
 @content.register
 def _key_figure(frame: KeyFigure, setting: Setting) -> list[Any]:
     value = html.A(
-        short(frame.value, frame.unit, setting.language, setting.currency),
+        _figure_text(frame, setting),
         href=frame.drill, className="figure", title=full(frame.value, frame.unit, setting.language, setting.currency),
         **marks(data_metric=frame.metric, data_value="" if frame.value is None else str(frame.value)),
     )  # fmt: skip
-    return [html.Div([value, *_change(frame, setting)], className="figure-line"), _spark(frame)]
+    line = html.Div([value, *_change(frame, setting)], className="figure-line")
+    return [line, *_target(frame, setting), _spark(frame)]
+
+
+def _figure_text(frame: KeyFigure, setting: Setting) -> list[Any]:
+    """The figure, and its unit in smaller letters."""
+    text = short(frame.value, frame.unit, setting.language, setting.currency, bare=True)
+    unit = "" if frame.value is None else unit_suffix(frame.unit, setting.language)
+    return [text, html.Span(unit, className="figure-unit")] if unit else [text]
 
 
 def _change(frame: KeyFigure, setting: Setting) -> list[Any]:
     """The change against the earlier time, green where it is good, with what it was."""
-    relative = change(frame.value, frame.earlier)
-    if relative is None:
+    way = direction(frame.value, frame.earlier, frame.unit)
+    if way is None:
         return []
-    good = {"up": relative > 0, "down": relative < 0}.get(frame.better)
-    tone = "grey" if good is None or abs(relative) < 0.0005 else "green" if good else "red"
+    good = {"up": way > 0, "down": way < 0}.get(frame.better)
+    tone = "grey" if good is None or not way else "green" if good else "red"
     was = f"{frame.earlier_name}: {full(frame.earlier, frame.unit, setting.language, setting.currency)}"
-    arrow, sign = ("▲", "+") if relative > 0 else ("▼", "−") if relative < 0 else ("=", "")
+    arrow, sign = {1: ("▲", "+"), -1: ("▼", "−"), 0: ("=", "")}[way]
     text = change_text(frame.value, frame.earlier, frame.unit, setting.language)
     return [
         html.Span(f"{arrow} {text}", className=f"badge {tone}", title=was, role="img", **marks(aria_label=f"{sign}{text} {was}"))
     ]  # fmt: skip
+
+
+def _target(frame: KeyFigure, setting: Setting) -> list[Any]:
+    """How near the figure is to its target: a bar where a share of it is reached, and the same in words."""
+    said = attainment(frame, setting.language, setting.currency)
+    if said is None:
+        return []
+    tone = {None: "", True: " met", False: " missed"}[said.met]
+    words = [html.Span(said.target), html.Strong(said.reached)] if said.reached else [html.Span(said.target)]
+    line = html.Div(words, className="target-line", title=word("target_whole", setting.language))
+    reached = [] if said.share is None else [
+        html.Div(html.Div(style={"width": f"{min(max(said.share, 0), 1):.1%}"}), className="target-bar")
+    ]  # fmt: skip
+    return [html.Div([line, *reached], className=f"target{tone}", **marks(data_target=str(frame.target)))]
 
 
 def _spark(frame: KeyFigure) -> Any:

@@ -120,6 +120,7 @@ def colour_of(frame: ChartFrame, at: int) -> str:
 
 def _bars(frame: ChartFrame, language: str, currency: str) -> list[Trace]:
     names = _distinct([cut_to_width(one, LONG_NAME) for one in frame.categories])
+    crossed = any(one.role == "earlier" for one in frame.series)
     found = []
     for at, series in enumerate(frame.series):
         common = _common(frame, at, series, language, currency)
@@ -128,10 +129,26 @@ def _bars(frame: ChartFrame, language: str, currency: str) -> list[Trace]:
             found.append(common | _earlier_ticks("line-ns"))
             continue
         common |= {"type": "bar", "marker": {"color": SERIES[at % len(SERIES)]}}
-        if labelled(frame):
+        if labelled(frame) and crossed:
+            found.append(_values_beyond(frame, names, language, currency))
+        elif labelled(frame):
             common |= _values_beside(series, language, currency)
         found.append(common)
     return found
+
+
+def _values_beyond(frame: ChartFrame, names: list[str], language: str, currency: str) -> Trace:
+    """The bars' values to the right of the bar and of the mark that crosses it."""
+    bar = next(one for one in frame.series if one.role == "value")
+    ends = [
+        max(number(one) or 0.0 for one in of_bar)
+        for of_bar in zip(*(one.values for one in frame.series), strict=True)
+    ]
+    text = [short(value, bar.unit, language, currency, bare=True) for value in bar.values]
+    return {
+        "type": "scatter", "mode": "text", "x": ends, "y": names, "text": text, "textposition": "middle right",
+        "textfont": {"color": "--text"}, "cliponaxis": False, "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
 
 
 def _values_beside(series: Series, language: str, currency: str) -> Trace:

@@ -21,7 +21,7 @@ REPORT = Report(
           Trend(("requests_opened", "requests_resolved"), form="column"),
           Bars(("complaints",), by="cause"))),
         (Title("备件与库存", "Parts and stock"),
-         (Kpi("replacements"), Kpi("mtbr_days"), Kpi("on_hand_value"), Kpi("turnover"),
+         (Kpi("replacements"), Kpi("mtbr_days", title=Title("平均更换间隔", "Mean replacement interval")), Kpi("on_hand_value"), Kpi("turnover"),
           Bars(("replacements",), by="part"))),
         (Title("应收账款", "Receivables"),
          (Trend(("invoiced", "collected"), form="column"),

@@ -1,4 +1,4 @@
-"""The strip of key figures: label, large value, change against another period.
+"""The strip of key figures: label, large value, change against another period, target.
 
 Which figures are shown, and whether a change is good, does not belong here.
 """
@@ -15,6 +15,7 @@ _MOST_IN_A_ROW = 4
 _GAP = 227
 _LIMIT = 120
 _FIXED_SPACE = "\u00a0"
+_TONES: dict[bool | None, Tone] = {None: "muted", True: "good", False: "bad"}
 _ARROWS = {"up": "▲ ", "down": "▼ ", "flat": ""}
 # Printed half-ems up to which a value has the size of its style, and the half-points beyond.
 _VALUE_SIZES = ((10, 0), (13, 32), (1000, 24))
@@ -23,7 +24,7 @@ _UNIT_SIZE = '<w:sz w:val="20"/><w:szCs w:val="20"/>'
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure; all texts come formatted. `good` colours the change, None leaves it grey."""
+    """One figure; all texts come formatted. `good` colours the change and `target_met` the target, None leaves it grey."""
 
     label: str
     value: str
@@ -32,6 +33,8 @@ class KeyFigure:
     direction: Literal["up", "down", "flat"] = "flat"
     good: bool | None = None
     compared_with: str = ""
+    target: str = ""
+    target_met: bool | None = None
 
 
 def figure_strip(figures: Sequence[KeyFigure], ink: Ink, text_width: int) -> str:
@@ -58,16 +61,18 @@ def _value_size(figures: Sequence[KeyFigure]) -> str:
 def _content(figure: KeyFigure, size: str, ink: Ink) -> str:
     value, unit = cut(figure.value, _LIMIT), cut(figure.unit, _LIMIT).replace(" ", _FIXED_SPACE)
     small = f'<w:b w:val="0"/><w:bCs w:val="0"/><w:color w:val="{ink.look.muted}"/>{_UNIT_SIZE}'
-    tone: Tone = "muted" if figure.good is None else ("good" if figure.good else "bad")
     change = []
     if figure.change:
-        change.append(Run(_ARROWS[figure.direction] + figure.change, bold=True, tone=tone))
+        said = _ARROWS[figure.direction] + figure.change
+        change.append(Run(said, bold=True, tone=_TONES[figure.good]))
     if figure.compared_with:
         change.append(Run(("  " if change else "") + figure.compared_with))
+    aim = Run(figure.target, tone=_TONES[figure.target_met])
     return (
         paragraph("FigureLabel", ink.runs(cut(figure.label, _LIMIT)))
         + paragraph(
             "FigureValue", ink.run(value, size) + (ink.run(_FIXED_SPACE + unit, small) if unit else "")
         )
         + paragraph("FigureChange", ink.runs(change, _LIMIT))
+        + (paragraph("FigureChange", ink.runs(aim, _LIMIT)) if figure.target else "")
     )

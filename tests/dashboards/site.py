@@ -27,6 +27,7 @@ from tests.forms.conftest import Site, signed_in
 from tests.pipelines.conftest import load
 
 EAST_REVENUE, SOUTH_REVENUE = 2_400, 700  # of twelve orders of 200, and seven of 100
+TARGET = 4_000  # of revenue, for the year that runs
 TILE = '{"at":["MATCH"],"type":"tile"}.children'
 
 
@@ -61,6 +62,8 @@ def fill(store: Store) -> None:
         "stock_movement": {"number": [f"SM-{at}" for at in numbers], "item_id": [2] * count, "depot_id": [1] * count,
                            "quantity": [9_000_000] * 10 + [-3_000_000] * 9, "moved_at": moments,
                            "kind": ["receipt"] * 10 + ["issue"] * 9, "unit_cost": [100_000] * count},
+        "target_value": {"metric": ["revenue", "mtbr_days"], "period": [f"{today:%Y}"] * 2, "dimension": ["all"] * 2,
+                         "member": ["all"] * 2, "value": [TARGET * 1_000_000, 1_000_000]},
     }  # fmt: skip
     with store.writing("test") as session:
         for table, columns in tables.items():

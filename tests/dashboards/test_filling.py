@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from dashboards.asker import Asker
 from dashboards.block import Bars, Cross, Curve, Distribution, Forecast, Kpi, Pareto, Trend
 from dashboards.fill import frame_of
-from dashboards.frame import ChartFrame, HeatFrame, RefusedFrame
+from dashboards.frame import ChartFrame, HeatFrame, KeyFigure, RefusedFrame
 from dashboards.render.figure import figure, heat
 from dashboards.render.tabular import sheet_of
+from dashboards.render.target import attainment
 from dashboards.view import View, read_view
-from tests.dashboards.site import EAST_REVENUE, SOUTH_REVENUE
+from tests.dashboards.site import EAST_REVENUE, SOUTH_REVENUE, TARGET
 from tests.forms.conftest import Site
 from warehouse.connect import Warehouse
 
 pytestmark = pytest.mark.xdist_group("board")
 
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 ALL = EAST_REVENUE + SOUTH_REVENUE
 
 
@@ -31,7 +34,7 @@ def asker(board: Site) -> Asker:
 
 @pytest.fixture(scope="module")
 def view() -> View:
-    return read_view("period=36m", datetime.now(UTC).date())
+    return read_view("period=36m", TODAY)
 
 
 def test_the_rest_of_a_stack_makes_it_whole(asker: Asker, view: View) -> None:
@@ -69,10 +72,38 @@ def test_running_shares_end_at_the_whole(asker: Asker, view: View) -> None:
 
 
 def test_bars_bear_where_they_were(asker: Asker, view: View) -> None:
-    frame = frame_of(Bars(("revenue",), by="region", compared=True), view, asker)
+    half = replace(view, start=view.end - timedelta(days=140), preset=None, compare="previous")
+    frame = frame_of(Bars(("revenue",), by="region", compared=True), half, asker)
     assert isinstance(frame, ChartFrame)
     assert frame.series[1].role == "earlier"
     assert len(frame.series[1].values) == len(frame.categories)
+
+
+def test_a_figure_stands_beside_its_target(asker: Asker) -> None:
+    """Of the whole company; narrowed to where no target is kept, or over another stretch, there is none."""
+    year = read_view("period=year&compare=target", TODAY)
+    frame = frame_of(Kpi("revenue"), year, asker)
+    assert isinstance(frame, KeyFigure)
+    assert frame.target == TARGET
+    assert frame.earlier == TARGET
+    said = attainment(frame, "en", "CNY")
+    assert said is not None
+    assert said.share == pytest.approx(float(frame.value) / TARGET)
+    assert (said.target, said.met) == ("Target ¥4,000", frame.value >= TARGET)
+    for other in (year.narrowed("region=East"), read_view("period=36m", TODAY)):
+        narrowed = frame_of(Kpi("revenue"), other, asker)
+        assert isinstance(narrowed, KeyFigure)
+        assert narrowed.target is None
+        assert attainment(narrowed, "en", "CNY") is None
+    assert getattr(frame_of(Kpi("revenue", target=False), year, asker), "target", 0) is None
+
+
+def test_what_no_target_is_kept_for_is_not_drawn(asker: Asker) -> None:
+    year = read_view("period=year&compare=target", TODAY)
+    for block in (Bars(("revenue",), by="region", compared=True), Trend(("revenue",), compared=True)):
+        frame = frame_of(block, year, asker)
+        assert isinstance(frame, ChartFrame)
+        assert [one.role for one in frame.series] == ["value"]
 
 
 def test_a_crossing_holds_the_whole_and_counts_each(asker: Asker, view: View) -> None:

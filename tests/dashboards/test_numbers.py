@@ -5,7 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards.numbers import change, change_text, full, period_name, round_step, scale_unit, short
+from dashboards.numbers import (
+    change,
+    change_text,
+    direction,
+    full,
+    period_name,
+    round_step,
+    scale_unit,
+    short,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +39,14 @@ def test_full_keeps_cents_and_separators():
     assert full(Decimal("12850000.50"), "money", "zh") == "¥12,850,000.50"
     assert full(Decimal("0.125"), "share", "en") == "12.50%"
     assert full(None, "count", "en") == "–"
+
+
+def test_a_change_that_is_written_as_nought_goes_nowhere():
+    assert direction(0.36, 0.3599, "share") == 0
+    assert direction(0.36, 0.355, "share") == 1
+    assert direction(99_999, 100_000, "money") == 0
+    assert direction(98_000, 100_000, "money") == -1
+    assert direction(5, None, "count") is None
 
 
 def test_change_has_no_answer_without_a_base():
