@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from operational.demo.calendar import Calendar
+from operational.demo.calendar import Calendar, Flags, Floats, Ints
 from operational.demo.words.places import AREAS, PROVINCES
 
 SILENT_AREA, SILENT_DAYS_BACK = "HB", 70
@@ -30,6 +30,11 @@ class Anomalies:
     drop_province: int
     drop_days: tuple[int, int]
     stops_paying_on: int
+
+    def dropped(self, province: Ints, day: Ints | Floats) -> Flags:
+        """Which orders lie in the province and the days of the drop."""
+        first, last = self.drop_days
+        return (province == self.drop_province) & (day >= first) & (day < last + 1)
 
 
 def plan(calendar: Calendar) -> Anomalies:

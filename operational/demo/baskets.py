@@ -1,6 +1,7 @@
 """What is in an order: a value by Gamma-Gamma (Fader & Hardie 2013), spread over lines of popular items.
 
-Quantities are whole, so the discount takes up the difference to the drawn value as far as it can.
+Quantities are whole: pieces of the cheapest item fill up what is missing to the drawn value, and the discount takes
+off what is too much.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from operational.demo.calendar import Calendar, Floats, Ints
+from operational.demo.anomalies import DROP_FACTOR
+from operational.demo.calendar import Calendar, Flags, Floats, Ints
 from operational.demo.catalogue import Catalogue
 from operational.demo.dice import draw
 from operational.demo.laws import LINES, SPENDING
@@ -21,6 +23,7 @@ PIECES = 1.5, 60.0  # by how much, at least and at most, the cheapest item of a 
 WANTED_EXCESS = 1.05  # list value over drawn value: room for a discount
 LARGEST_DISCOUNT = 20  # percent
 LEAST_PER_LINE = 150.0  # yuan
+SMALLEST = 1e-3  # ranks a customer's orders of some days below all of its others
 UNEVEN = 0.5  # shape of the lines' shares: one line mostly has the better part of an order
 
 
@@ -46,15 +49,32 @@ class Lines:
         )
 
 
-def order_values(rng: Generator, mean_value: Floats, factor: Floats) -> Floats:
-    """The value of each order in yuan: Gamma around the customer's mean, times a factor such as the season's.
+def order_values(
+    rng: Generator, customer: Ints, repeats: Flags, mean_value: Floats, season: Floats, dropped: Flags
+) -> Floats:
+    """The value of each order in yuan: Gamma around the customer's mean, more in some months than in others.
 
-    The Gamma is narrower than the law by what the factors spread, so that orders, factors and all, scatter as the
-    law says: (1 + 1/narrow) (1 + variance of the factors) = 1 + 1/p.
+    `repeats`: counted orders after the customer's first. Their values are draws of the law as it stands, and the
+    season only says which of a customer's own draws comes when, so that what each spends on the mean follows the law
+    exactly; in the days of the planted drop (`dropped`) customers keep to their smallest. Of all other orders both
+    are factors.
     """
-    factor = factor / factor.mean()
-    narrow = 1 / ((1 + 1 / SPENDING["p"]) / (1 + factor.var()) - 1)
-    return mean_value * rng.gamma(narrow, 1 / narrow, len(factor)) * factor
+    shape = SPENDING["p"]
+    values = rng.gamma(shape, 1 / shape, len(season))
+    rank = rng.gamma(shape, 1 / shape, len(season)) * _stretched(season, customer, repeats)
+    rank[dropped] *= SMALLEST
+    own = np.flatnonzero(repeats)
+    by_value, by_rank = (own[np.lexsort((one[own], customer[own]))] for one in (values, rank))
+    values[by_rank] = values[by_value]
+    return mean_value * values * np.where(repeats, 1.0, season * np.where(dropped, DROP_FACTOR, 1.0))
+
+
+def _stretched(season: Floats, customer: Ints, repeats: Flags) -> Floats:
+    """The season's factors, stretched so that they come out whole though only their spread within customers can."""
+    own, whose = season[repeats], customer[repeats]
+    mean = np.bincount(whose, weights=own) / np.maximum(np.bincount(whose), 1)
+    within = ((own - mean[whose]) ** 2).mean()
+    return np.asarray(season ** (own.var() / within))
 
 
 def fill(rng: Generator, value: Floats, day: Ints, catalogue: Catalogue, calendar: Calendar) -> Lines:
@@ -69,11 +89,25 @@ def fill(rng: Generator, value: Floats, day: Ints, catalogue: Catalogue, calenda
     order, item, quantity = _merged(order, item, quantity, len(catalogue.codes))
     years_back = np.minimum((calendar.days - 1 - day) // 365, len(catalogue.prices) - 1)
     price = catalogue.prices[years_back[order], item]
+    quantity += _missing_pieces(value, order, quantity, price)
     listed = quantity * price / 100
     sums = np.bincount(order, weights=listed, minlength=len(value))
     discount = np.clip(np.round(100 * (1 - value / sums)), 0, LARGEST_DISCOUNT).astype(np.int64)
     dearest_first = np.lexsort((item, -listed, order))
     return Lines(order, item, quantity, price, discount[order]).of(dearest_first)
+
+
+def _missing_pieces(value: Floats, order: Ints, quantity: Ints, price: Ints) -> Ints:
+    """Pieces by which the cheapest line of an order grows to reach its value, where the discount can take off the rest."""
+    missing = value - np.bincount(order, weights=quantity * price / 100, minlength=len(value))
+    cheapest_first = np.lexsort((price, order))
+    cheapest = cheapest_first[np.searchsorted(order[cheapest_first], np.arange(len(value)))]
+    pieces = np.maximum(np.ceil(100 * missing / price[cheapest]), 0)
+    exceeding = pieces * price[cheapest] / 100 - missing
+    pieces[exceeding > value * LARGEST_DISCOUNT / (100 - LARGEST_DISCOUNT)] = 0
+    added = np.zeros(len(order), dtype=np.int64)
+    added[cheapest] = pieces
+    return added
 
 
 def _fitting_items(rng: Generator, wanted: Floats, catalogue: Catalogue) -> Ints:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
+from operational.demo.anomalies import DROP_FACTOR
 from operational.demo.calendar import Floats, Ints, Workdays
 from operational.demo.dice import ranks_within
 from operational.demo.world import World
@@ -16,10 +17,12 @@ from operational.demo.world import World
 def purchases(world: World) -> tuple[Ints, Ints]:
     """Place of the customer and day of each order, by customer and day, the first ones included.
 
-    What the area without an entry could not enter on its silent days, it entered afterwards.
+    What the area without an entry could not enter on its silent days, it entered afterwards; what one province did
+    not order in its weak months, it ordered at other times.
     """
     rng, customers, calendar = world.dice.of("buying"), world.customers, world.calendar
     who, when = _process(rng, customers.acquired, customers.rate, customers.dropout, calendar.days)
+    who, when = _thinned_out(world, who, when)
     day = np.empty(len(who), dtype=np.int64)
     area = customers.area[who]
     for one in np.unique(area).tolist():
@@ -46,6 +49,28 @@ def _process(
     alive = ranks_within(who) < lasting[who]
     who = np.concatenate([np.arange(len(acquired)), who[alive]])
     when = np.concatenate([acquired, when[alive]])
+    order = np.lexsort((when, who))
+    return who[order], when[order]
+
+
+def _thinned_out(world: World, who: Ints, when: Floats) -> tuple[Ints, Floats]:
+    """The purchases with those of the planted drop moved out of its days: a part of their usual number stays.
+
+    They go anywhere between the customer's first and last purchase, which stay where they are: so the process is as
+    it was for whoever knows each customer's count, first and last.
+    """
+    rng, plan = world.dice.of("drop"), world.anomalies
+    begin, end = plan.drop_days[0], plan.drop_days[1] + 1
+    place = np.searchsorted(who, who)
+    first, last = when[place], when[np.searchsorted(who, who, side="right") - 1]
+    inside = plan.dropped(world.customers.province[who], when)
+    before, after = np.maximum(begin - first, 0), np.maximum(last - end, 0)
+    movable = np.flatnonzero(inside & (first < when) & (when < last) & (before + after > 0))
+    leaving = min(len(movable), round((1 - DROP_FACTOR) * inside.sum()))
+    moved = rng.choice(movable, leaving, replace=False)
+    to = rng.random(leaving) * (before + after)[moved]
+    when = when.copy()
+    when[moved] = np.where(to < before[moved], first[moved] + to, end + to - before[moved])
     order = np.lexsort((when, who))
     return who[order], when[order]
 

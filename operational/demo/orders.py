@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 from numpy.random import Generator
 
-from operational.demo.anomalies import DROP_FACTOR
 from operational.demo.baskets import Lines, fill, order_values
 from operational.demo.calendar import Calendar, Flags, Ints
 from operational.demo.laws import AMENDED, REJECTED, SEASON, VOIDED
@@ -56,22 +55,16 @@ class Orders:
 
 def make_orders(world: World, bought: tuple[Ints, Ints]) -> Orders:
     """Orders of the process `bought` (customers, days) and those beside it."""
-    rng, customers, calendar, anomalies = (
-        world.dice.of("orders"),
-        world.customers,
-        world.calendar,
-        world.anomalies,
-    )
+    rng, customers, calendar = world.dice.of("orders"), world.customers, world.calendar
     of_clerk = np.flatnonzero(customers.owner == world.organisation.clerk)
     customer, day, fate = _with_others(rng, bought, of_clerk, calendar)
     sequence = np.lexsort((rng.random(len(day)), day))
     customer, day, fate = customer[sequence], day[sequence], fate[sequence]
-    factor = np.array(SEASON)[calendar.months(day)]
-    first, last = anomalies.drop_days
-    factor[(customers.province[customer] == anomalies.drop_province) & (day >= first) & (day <= last)] *= (
-        DROP_FACTOR
+    season = np.array(SEASON)[calendar.months(day)]
+    dropped = world.anomalies.dropped(customers.province[customer], day)
+    value = order_values(
+        rng, customer, _repeats(customer, fate), customers.mean_value[customer], season, dropped
     )
-    value = order_values(rng, customers.mean_value[customer], factor)
     second = rng.integers(8 * 3600 + 1800, 17 * 3600 + 1800, len(day))
     return Orders(
         customer=customer,
@@ -82,6 +75,14 @@ def make_orders(world: World, bought: tuple[Ints, Ints]) -> Orders:
         is_project=value > PROJECT_FROM,
         lines=fill(rng, value, day, world.catalogue, calendar),
     )
+
+
+def _repeats(customer: Ints, fate: Ints) -> Flags:
+    """Which of the orders, by day, are counted and not the customer's first."""
+    repeats = fate == COUNTED
+    counted = np.flatnonzero(repeats)
+    repeats[counted[np.unique(customer[counted], return_index=True)[1]]] = False
+    return repeats
 
 
 def _with_others(

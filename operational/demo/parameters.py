@@ -18,7 +18,7 @@ def parameters() -> dict[str, Any]:
     """The laws by subject, as they stand in `demo_truth.json`."""
     return {
         "bg_nbd": {**laws.BUYING, "unit": "week", "of": "counted orders by customer and day"},
-        "gamma_gamma": {**laws.SPENDING, "unit": "yuan", "of": "value of an order; discounts and whole pieces blur it"},
+        "gamma_gamma": {**laws.SPENDING, "unit": "yuan", "of": "value of an order; whole pieces blur it a little"},
         "season": list(laws.SEASON),
         "returned_share_of_lines": laws.RETURNED_LINES,
         "payment_by_level": {

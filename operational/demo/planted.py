@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from operational.demo import anomalies
+from operational.demo.orders import Orders
 from operational.demo.units import Units
 from operational.demo.words.places import AREAS, PROVINCES
 from operational.demo.world import World
 
 
-def planted(world: World, stops_paying: int, units: Units) -> dict[str, dict[str, Any]]:
+def planted(world: World, orders: Orders, stops_paying: int, units: Units) -> dict[str, dict[str, Any]]:
     """By name: what was done, where and when (days included on both ends)."""
     plan, customers = world.anomalies, world.customers
     province = PROVINCES[plan.drop_province]
@@ -29,8 +32,8 @@ def planted(world: World, stops_paying: int, units: Units) -> dict[str, dict[str
             "failures_per_unit": anomalies.BAD_FAILURES, "within_days": anomalies.BAD_WITHIN_DAYS,
         },
         "sales_drop": {
-            "what": "orders of one region shrank to a part of their value",
-            "region": f"{province[2]}-{province[0]}", "name": province[1], "factor": anomalies.DROP_FACTOR,
+            "what": "orders of one region became few and small: their worth a day, as a part of the year's before",
+            "region": f"{province[2]}-{province[0]}", "name": province[1], "factor": _shrunk_to(world, orders),
             **_days(world, plan.drop_days),
         },
         "stops_paying": {
@@ -50,6 +53,18 @@ def planted(world: World, stops_paying: int, units: Units) -> dict[str, dict[str
             ],
         },
     }  # fmt: skip
+
+
+def _shrunk_to(world: World, orders: Orders) -> float:
+    """Worth of the province's counted orders per day of the drop over that per day of the year before it."""
+    (first, last), year = world.anomalies.drop_days, 365
+    worth = np.bincount(orders.lines.order, weights=orders.lines.amount, minlength=orders.count)
+    there = orders.counted & (world.customers.province[orders.customer] == world.anomalies.drop_province)
+    inside, before = (
+        worth[there & (orders.day >= begin) & (orders.day < end)].sum() / (end - begin)
+        for begin, end in ((first, last + 1), (first - year, first))
+    )
+    return round(float(inside / before), 4)
 
 
 def _days(world: World, days: tuple[int, int]) -> dict[str, Any]:

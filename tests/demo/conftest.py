@@ -21,6 +21,7 @@ from operational.settings import Settings
 from operational.store.session import Store
 
 UNTIL = date(2026, 9, 29)
+COUNTED = "('approved', 'partly_shipped', 'shipped', 'closed')"
 
 
 @dataclass

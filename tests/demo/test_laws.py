@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import polygamma, psi
 
 from operational.demo.buying import purchases
 from operational.demo.calendar import Calendar
 from operational.demo.failures import make_replacements
-from operational.demo.laws import BUYING, FAILURES
+from operational.demo.laws import BUYING, FAILURES, SPENDING
 from operational.demo.loading import Loader
-from operational.demo.orders import make_orders
+from operational.demo.orders import Orders, make_orders
 from operational.demo.shipping import make_shipments
 from operational.demo.size import SIZES
 from operational.demo.supply import allocate
@@ -26,19 +27,19 @@ pytestmark = pytest.mark.xdist_group("demo")
 @pytest.fixture(scope="module")
 def medium(
     tmp_path_factory: pytest.TempPathFactory, empty_sqlite_file: Path
-) -> Iterator[tuple[World, Units]]:
+) -> Iterator[tuple[World, Orders, Units]]:
     store = fresh_store(tmp_path_factory.mktemp("medium") / "data", empty_sqlite_file)
     with store.writing("test") as session:
         world = make_world(
             SIZES["medium"], 1, Calendar(UNTIL, store.settings.zone), Loader(session, lambda *_: None)
         )
         orders = make_orders(world, purchases(world))
-        yield world, make_units(world, orders, make_shipments(world, orders))
+        yield world, orders, make_units(world, orders, make_shipments(world, orders))
     store.close()
 
 
-def test_buying_is_bg_nbd(medium: tuple[World, Units]) -> None:
-    world, _ = medium
+def test_buying_is_bg_nbd(medium: tuple[World, Orders, Units]) -> None:
+    world, *_ = medium
     who, day = purchases(world)
     assert len(set(zip(who.tolist(), day.tolist(), strict=True))) == len(who)  # one order a day at most
     count = np.bincount(who)
@@ -52,9 +53,24 @@ def test_buying_is_bg_nbd(medium: tuple[World, Units]) -> None:
         assert abs(fit.parameters[name] - value) < 3 * fit.standard_errors[name], name
 
 
+def test_values_of_orders_are_gamma_gamma_whatever_was_planted_among_them(
+    medium: tuple[World, Orders, Units],
+) -> None:
+    world, orders, _ = medium
+    counted = orders.counted
+    first = np.zeros(orders.count, dtype=bool)
+    first[np.flatnonzero(counted)[np.unique(orders.customer[counted], return_index=True)[1]]] = True
+    repeat = counted & ~first
+    amount = np.bincount(orders.lines.order, weights=orders.lines.amount / 10_000)
+    logarithm = np.log(amount / world.customers.mean_value[orders.customer])[repeat]
+    shape = SPENDING["p"]
+    error = np.sqrt(polygamma(1, shape) / len(logarithm))
+    assert abs(logarithm.mean() - (psi(shape) - np.log(shape))) < 3 * error
+
+
 @pytest.mark.parametrize("place", range(len(FAILURES)))
-def test_failures_follow_their_laws(medium: tuple[World, Units], place: int) -> None:
-    world, units = medium
+def test_failures_follow_their_laws(medium: tuple[World, Orders, Units], place: int) -> None:
+    world, _, units = medium
     law = FAILURES[place]
     replacements = make_replacements(world, units)
     end = np.minimum(units.retired, world.calendar.days) - units.installed

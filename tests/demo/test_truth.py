@@ -9,12 +9,11 @@ import pytest
 from scipy import stats
 
 from operational.demo.truth import FILE
-from tests.demo.conftest import UNTIL, Company
+from tests.demo.conftest import COUNTED, UNTIL, Company
 from warehouse.science import bg_nbd, gamma_gamma, power_law, weibull
 from warehouse.science.maximum_likelihood import Fit
 
 pytestmark = pytest.mark.xdist_group("demo")
-COUNTED = "('approved', 'partly_shipped', 'shipped', 'closed')"
 BACK = "('received', 'credited', 'closed')"
 AS_OF = UNTIL + timedelta(days=1)
 STANDARD_ERRORS = 3.0
