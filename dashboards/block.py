@@ -144,13 +144,14 @@ class Distribution(Block):
 
 @dataclass(frozen=True)
 class Ranking(Block):
-    """A table of several figures by one dimension, ordered by the first."""
+    """A table of several figures by one dimension, ordered by the first, or in the dimension's own order."""
 
     metrics: tuple[str, ...]
     by: str
     top: int = 15
     columns: tuple[str, ...] = ()
     totals: bool = False
+    ordered: bool = False
     width: int = field(default=12, kw_only=True)
 
 

@@ -39,7 +39,10 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFigure(Frame):
-    """One figure, what it was and was to be, and its course; `better` is 'up', 'down' or 'neither'."""
+    """One figure, what it was and was to be, and its course; `better` is 'up', 'down' or 'neither'.
+
+    `earlier_name` says what it is compared with, `against` the same shortly: 去年同期, 同比.
+    """
 
     metric: str
     value: Any
@@ -47,6 +50,7 @@ class KeyFigure(Frame):
     count: Any = None
     earlier: Any = None
     earlier_name: str = ""
+    against: str = ""
     better: str = "neither"
     target: Any = None
     course: tuple[Any, ...] = ()
@@ -91,10 +95,11 @@ class ChartFrame(Frame):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of a table: its label and unit ('text' for words)."""
+    """A column of a table: its label, its unit ('text' for words), and whether all its numbers are whole, if known."""
 
     label: str
     unit: str = "text"
+    whole: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ Values stay exact elsewhere; only what is read is rounded here.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -72,8 +73,11 @@ def short(value: Any, unit: str, language: str, currency: str = "CNY", *, bare: 
     return compact(number, language, whole=unit in WHOLE)
 
 
-def full(value: Any, unit: str, language: str, currency: str = "CNY") -> str:
-    """A figure with the digits that a table shows: ¥12,850,000.50, 1,284, 12.50 %."""
+def full(value: Any, unit: str, language: str, currency: str = "CNY", *, whole: bool | None = None) -> str:
+    """A figure with the digits that a table shows: ¥12,850,000.50, 1,284, 12.50 %.
+
+    `whole` says whether all numbers beside which it stands are whole; where that is not known, each is its own measure.
+    """
     if value is None:
         return NOTHING
     if isinstance(value, (str, date)):
@@ -84,9 +88,16 @@ def full(value: Any, unit: str, language: str, currency: str = "CNY") -> str:
         return f"{float(value) * 100:,.2f}%"
     if unit == "money":
         return f"{_symbol(currency, language)}{Decimal(str(value)):,.2f}"
-    if unit in WHOLE or (isinstance(value, (int, Decimal)) and value == int(value)):
+    if whole is None:
+        whole = isinstance(value, (int, Decimal)) and value == int(value)
+    if unit in WHOLE or whole:
         return f"{value:,.0f}"
     return f"{float(value):,.2f}"
+
+
+def all_whole(values: Iterable[Any]) -> bool:
+    """Whether numbers that stand together need no decimals."""
+    return all(float(value).is_integer() for value in values if isinstance(value, (int, float, Decimal)))
 
 
 def compact(number: float, language: str, *, whole: bool = False, tick: bool = False) -> str:

@@ -26,6 +26,9 @@ COMPARISONS = {
     "year": Title("与去年同期比", "vs last year"),
     "target": Title("与目标比", "vs target"),
 }
+AGAINST = {  # beside a change, where there is little room
+    "previous": Title("环比", "vs prior period"), "year": Title("同比", "vs last year"), "target": Title("较目标", "vs target"),
+}  # fmt: skip
 COMPARED = {  # what stands behind a figure, by name
     "previous": Title("上期", "Period before"), "year": Title("去年同期", "Year before"), "target": Title("目标", "Target"),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from dashboards.filling.addresses import rows_address
 from dashboards.filling.titles import PERIOD, carried, title_of, unit_of
 from dashboards.frame import Frame, KeyFigure, WordsFrame
 from dashboards.numbers import period_name
-from dashboards.view import COMPARISONS, View
+from dashboards.view import AGAINST, COMPARED, View
 from warehouse.question import TARGET, AskRefused
 
 
@@ -26,7 +26,7 @@ def key_figure(block: Kpi, view: View, asker: Asker) -> Frame:
         metric=block.metric, value=row.get(block.metric), count=row.get(f"{block.metric.partition(':')[0]}:n"),
         unit=unit_of(answer, block.metric), better=asker.metric(block.metric).better,
         earlier=earlier[0].get(block.metric) if earlier else None,
-        earlier_name=COMPARISONS[view.compare](asker.language),
+        earlier_name=COMPARED[view.compare](asker.language), against=AGAINST[view.compare](asker.language),
         target=row.get(f"{block.metric}:{TARGET}"),
         course=tuple(one.get(block.metric) for one in rows),
         course_names=tuple(period_name(one["period"], view.grain, asker.language) for one in rows),

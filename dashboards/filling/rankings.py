@@ -7,21 +7,26 @@ from dashboards.block import Ranking
 from dashboards.filling.addresses import rows_address
 from dashboards.filling.titles import carried, column_name, dimension_label, plain, shown, size, unit_of
 from dashboards.frame import Column, Frame, TableFrame
+from dashboards.numbers import all_whole
+from dashboards.value_names import place
 from dashboards.view import View
 
 
 def ranking(block: Ranking, view: View, asker: Asker) -> Frame:
-    """The largest by the first metric, with their own attributes, and what all have together."""
+    """The largest by the first metric, in its order or their own, with their attributes, and what all have together."""
     dimensions = (block.by, *block.columns)
     answer = asker.ask(view, block.metrics, by=dimensions, top=block.top, totals=block.totals)
     first = block.metrics[0]
     body = [row for row in answer.rows if not row.get("total")]
-    body.sort(key=lambda row: -size(row.get(first)))
+    body.sort(key=lambda row: place(block.by, row[block.by]) if block.ordered else -size(row.get(first)))
     total = next((row for row in answer.rows if row.get("total")), None)
     names = (*dimensions, *block.metrics)
     columns = tuple(
         Column(label=dimension_label(name, asker)) if name in dimensions
-        else Column(label=column_name(name, unit_of(answer, name), asker), unit=unit_of(answer, name))
+        else Column(
+            label=column_name(name, unit_of(answer, name), asker), unit=unit_of(answer, name),
+            whole=all_whole(row.get(name) for row in answer.rows),
+        )
         for name in names
     )  # fmt: skip
     return TableFrame(

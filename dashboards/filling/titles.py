@@ -71,7 +71,7 @@ def title_of(block: Block, asker: Asker) -> str:
     dimension = dimension_label(by, asker)
     gap = " " if dimension[:1].isascii() else ""
     within = dimension if dimension[1:2].isupper() else dimension[:1].lower() + dimension[1:]  # RFM stays RFM
-    return f"按{gap}{dimension}的{name}" if chinese else f"{name} by {within}"
+    return f"各{gap}{dimension}的{name}" if chinese else f"{name} by {within}"
 
 
 def metric_name(text: str, asker: Asker) -> str:
@@ -80,9 +80,16 @@ def metric_name(text: str, asker: Asker) -> str:
     said = [
         STATISTICS[one](asker.language) if one in STATISTICS else one.upper() for one in text.split(":")[1:]
     ]
-    if not said:
-        return str(label)
-    return f"{label}（{'，'.join(said)}）" if asker.language == "zh" else f"{label} ({', '.join(said)})"
+    joint = "，" if asker.language == "zh" else ", "
+    return _with_remark(str(label), joint.join(said), asker.language) if said else str(label)
+
+
+def _with_remark(name: str, remark: str, language: str) -> str:
+    """A name with a remark in brackets, put into those that the name ends with where it has some."""
+    joint, opening, closing = ("，", "（", "）") if language == "zh" else (", ", " (", ")")
+    if name.endswith(closing):
+        return name.removesuffix(closing) + joint + remark + closing
+    return name + opening + remark + closing
 
 
 def column_name(text: str, unit: str, asker: Asker) -> str:
@@ -90,16 +97,8 @@ def column_name(text: str, unit: str, asker: Asker) -> str:
     name = metric_name(text, asker)
     if unit not in LABELLED_UNITS:
         return name
-    said, joint, opening, closing = (
-        (unit_name(unit, "zh"), "，", "（", "）")
-        if asker.language == "zh"
-        else (unit_name(unit, "en"), ", ", ", ", "")
-    )
-    return (
-        name.removesuffix(closing) + joint + said + closing
-        if closing and name.endswith(closing)
-        else name + opening + said + closing
-    )
+    said = unit_name(unit, asker.language)
+    return _with_remark(name, said, "zh") if asker.language == "zh" else f"{name}, {said}"
 
 
 def unit_of(answer: Any, metric: str) -> str:

@@ -28,7 +28,7 @@ PAGE = Page(
               title=Title("未解决请求的天数", "Age of open requests")),
          Bars(("mean_time_in_state_hours",), by="state", ordered=True, width=6,
               title=Title("各状态的平均停留时长", "Mean time in each state"))),
-        (Ranking(("sla_met", "sla_breached", "sla_undecided", "sla_attainment", "sla_attainment_km:km_share"), by="level",
+        (Ranking(("sla_met", "sla_breached", "sla_undecided", "sla_attainment", "sla_attainment_km:km_share"), by="level", ordered=True,
                  title=Title("各等级客户的响应承诺", "Promised responses by level of customer")),),
         (Bars(("complaints",), by="cause", width=6), Trend(("complaints",), width=6, form="column")),
         (Ranking(("requests_opened", "resolution_hours:p50", "resolution_hours:p90", "reopen_rate"), by="fault",

@@ -9,6 +9,10 @@ from dashboards.numbers import HUNDREDFOLD, compact, round_step
 
 SERIES = tuple(f"--series-{number}" for number in range(1, 9))
 HEIGHT, THICKEST = 300, 40
+FEW, MANY = (
+    5,
+    10_000,
+)  # below the one a count has a tick at each, from the other on ticks are written in short
 LONG_PERIOD = 8  # characters; of longer names fewer fit below an axis
 
 
@@ -107,14 +111,13 @@ def _upright(layout: dict[str, Any], frame: ChartFrame, language: str) -> None:
 
 
 def _ticks(frame: ChartFrame, language: str) -> dict[str, Any]:
-    """Ticks in the language's own units: 万 and 亿, which plotly does not know, or K and M."""
+    """Ticks in the language's own units: 万 and 亿, or K, M and B, where plotly would write k, M and G."""
     if frame.unit in HUNDREDFOLD:
         return {"tickformat": ".0%"}
     highest = _highest(frame)
-    ticks: dict[str, Any] = {"tickformat": "~s" if highest >= 10_000 else ",~g"}
-    if frame.unit == "count" and highest < 5:
-        ticks["dtick"] = 1
-    return ticks if language == "en" or highest < 10_000 else _chinese_ticks(highest)
+    if highest >= MANY:
+        return _named_ticks(highest, language)
+    return {"tickformat": ",~g"} | ({"dtick": 1} if frame.unit == "count" and highest < FEW else {})
 
 
 def _highest(frame: ChartFrame) -> float:
@@ -134,11 +137,11 @@ def _highest(frame: ChartFrame) -> float:
     return max(values, default=0.0)
 
 
-def _chinese_ticks(reach: float) -> dict[str, Any]:
+def _named_ticks(reach: float, language: str) -> dict[str, Any]:
     step = round_step(reach / 6)
     ticks = [step * number for number in range(int(reach / step) + 2)]
     return {
         "tickmode": "array",
         "tickvals": ticks,
-        "ticktext": [compact(tick, "zh", tick=True) for tick in ticks],
+        "ticktext": [compact(tick, language, tick=True) for tick in ticks],
     }

@@ -13,6 +13,7 @@ from functools import singledispatch
 from typing import Any
 
 from dashboards.frame import ChartFrame, Frame, HeatFrame, KeyFigure, RefusedFrame, TableFrame, WordsFrame
+from dashboards.frame import Column as FrameColumn
 from dashboards.frame import Series as FrameSeries
 from dashboards.numbers import (
     HUNDREDFOLD,
@@ -133,8 +134,8 @@ def _figure(frame: KeyFigure, paper: Paper) -> WordFigure:
         change=change_text(frame.value, frame.earlier, frame.unit, paper.language),
         direction="up" if way == 1 else "down" if way == -1 else "flat",
         good={"up": way == 1, "down": way == -1}.get(frame.better) if way else None,
-        compared_with=frame.earlier_name if way is not None else "",
-        target=" · ".join(filter(None, (aim.target, aim.reached))) if aim else "",
+        compared_with=frame.against if way is not None else "",
+        target=aim.in_short if aim else "",
         target_met=aim.met if aim else None,
     )
 
@@ -205,10 +206,15 @@ def _own_colour(role: str, at: int) -> str | None:
 
 @_put.register
 def _table(frame: TableFrame, document: Document, paper: Paper) -> None:
+    exact = len(frame.columns) <= MOST_EXACT
+
+    def written(value: Any, column: FrameColumn) -> str:
+        if exact or (column.whole and column.unit != "money"):
+            return full(value, column.unit, paper.language, paper.currency, whole=column.whole)
+        return short(value, column.unit, paper.language, paper.currency, bare=True)
+
     def shown(row: Iterable[Any]) -> list[str]:
-        pairs = zip(row, frame.columns, strict=True)
-        write = full if len(frame.columns) <= MOST_EXACT else short
-        return [write(value, column.unit, paper.language, paper.currency) for value, column in pairs]
+        return [written(value, column) for value, column in zip(row, frame.columns, strict=True)]
 
     total = None
     if frame.total is not None:

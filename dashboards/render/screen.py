@@ -298,7 +298,9 @@ def _cell(value: Any, column: Any, link: str, setting: Setting) -> Any:
 
 
 def _written(value: Any, column: Any, setting: Setting) -> str:
-    return NOTHING if value is None else full(value, column.unit, setting.language, setting.currency)
+    if value is None:
+        return NOTHING
+    return full(value, column.unit, setting.language, setting.currency, whole=column.whole)
 
 
 def _align(unit: str) -> str:

@@ -21,6 +21,13 @@ class Attainment:
     met: bool | None
     share: float | None
 
+    @property
+    def in_short(self) -> str:
+        """Both in one short line, for paper."""
+        return " · ".join(
+            filter(None, (self.target, f"{self.share:.1%}" if self.share is not None else self.reached))
+        )
+
 
 def attainment(frame: KeyFigure, language: str, currency: str) -> Attainment | None:
     """What to say of the figure's target; None where it has none, or there is no figure."""

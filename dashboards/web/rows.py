@@ -5,6 +5,7 @@ A row leads on to its record in the forms, where the person may see it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,7 +35,7 @@ SHOWN, DOWNLOADED, OFFERED = 200, 100_000, 60
 
 @pages.get("/d/rows")
 def rows() -> tuple[str, int] | str:
-    """The first rows behind a figure, its value above them, the statement below."""
+    """The first rows behind a figure in the columns that they fill, its value above them, the statement below."""
     language = current_language()
     try:
         question = _question()
@@ -46,6 +47,8 @@ def rows() -> tuple[str, int] | str:
     metric = answer.metrics[0]
     value = answer.rows[0].get(question.metrics[0]) if answer.rows else None
     currency = yingke().settings.currency
+    filled = tuple(name for name in behind.columns if any(one.get(name) is not None for one in behind.rows))
+    behind = replace(behind, columns=filled or behind.columns)
     numeric = [
         any(isinstance(one.get(name), (int, float, Decimal)) for one in behind.rows)
         for name in behind.columns

@@ -4,6 +4,7 @@ What is drawn between the axes does not belong here (`chart_series`).
 """
 
 import math
+import re
 
 from dashboards.word.chart import Chart, number
 from dashboards.word.chart_shape import NO_SHAPE, line, shape, text_properties, title
@@ -18,6 +19,7 @@ _SLANT = -45
 _LABEL_POINTS = 8
 _CM_PER_HALF_EM = _LABEL_POINTS / 2 / 72 * 2.54
 _MOST_SLANTED = 24
+_DECIMALS = re.compile(r"\.[0#]+")
 _STEPS = 5  # of an axis whose ends are both known
 
 Limits = tuple[float | None, float | None]
@@ -91,13 +93,22 @@ def _value_axis(chart: Chart, look: Look) -> str:
         look,
         MAIN[::-1],
         place="b" if horizontal else "l",
-        number_format=chart.number_format,
+        number_format=_scale_format(chart),
         limits=_limits(chart),
         title_xml=_axis_title(chart, look, 1, upright=not horizontal),
         grid=grid if shows_number_axis(chart) else "",
         deleted=not shows_number_axis(chart),
         crosses=_crossing(chart),
         between="midCat" if chart.is_xy or chart.kind == "area" else "between",
+    )
+
+
+def _scale_format(chart: Chart) -> str:
+    """The numbers' format without decimals where Word's steps are whole: from ten, or ten per cent, on."""
+    highest = max((abs(value) for value in _values(chart, secondary=False)), default=0.0)
+    percent = "%" in chart.number_format
+    return (
+        _DECIMALS.sub("", chart.number_format) if highest >= (0.1 if percent else 10) else chart.number_format
     )
 
 

@@ -40,6 +40,7 @@ _TWIPS_PER_CM = 567
 _CHARTS_GAP = 284
 _HEADING_LIMIT = 200
 _KEEP_NEXT = "<w:keepNext/>"
+_SPACER = paragraph("Spacer", "")
 
 
 class Document:
@@ -99,6 +100,8 @@ class Document:
 
     def heading(self, text: str, level: Literal[1, 2, 3] = 1, *, new_page: bool = False) -> None:
         """A heading of `level`; `new_page` begins a page with it."""
+        if new_page and self._body and self._body[-1] == _SPACER:
+            self._body.pop()  # below a full page it would stand alone on one
         number = self._next_number(level) if self._numbered and level <= 2 else ""
         heading = Heading(one_line(text, _HEADING_LIMIT), level, number, f"_Toc{len(self._headings) + 1:08}")
         self._headings.append(heading)
@@ -126,7 +129,7 @@ class Document:
     def figures(self, figures: Sequence[KeyFigure]) -> None:
         """A strip of key figures; nothing for none."""
         if figures:
-            self._body += [figure_strip(figures, self._ink, TEXT_WIDTH), paragraph("Spacer", "")]
+            self._body += [figure_strip(figures, self._ink, TEXT_WIDTH), _SPACER]
 
     def chart(self, chart: Chart, *, caption: str = "", note: str = "") -> None:
         """A chart over the width of the text under its numbered caption (by default its title)."""
@@ -167,7 +170,7 @@ class Document:
         """What the numbers mean, each with formula, unit, owner and version."""
         if entries:
             self._body.append(definition_list(entries, self._words, self._ink, TEXT_WIDTH))
-            self._body.append(paragraph("Spacer", ""))
+            self._body.append(_SPACER)
 
     def save(self) -> bytes:
         """The .docx file as it stands; more may be added and saved again."""
@@ -226,11 +229,7 @@ class Document:
             words.partial if any(chart.shows_partial() for chart in charts) else "",
         ]
         said = words.gap.join(text for text in texts if text)
-        return (
-            paragraph("Note", self._ink.runs(words.note + words.colon + said))
-            if said
-            else paragraph("Spacer", "")
-        )
+        return paragraph("Note", self._ink.runs(words.note + words.colon + said)) if said else _SPACER
 
 
 def _for(language: Language, look: Look) -> Look:

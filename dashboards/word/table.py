@@ -17,14 +17,23 @@ from dashboards.word.text import cut, escape, width
 CELL_LIMIT = 400
 _MISSING = "–"
 _MOST_COLUMNS_ROOMY = 8
+_DENSE_MARGINS = (
+    '<w:tblCellMar><w:left w:w="50" w:type="dxa"/><w:right w:w="50" w:type="dxa"/></w:tblCellMar>'
+)
 _MOST_ROWS_ON_ONE_PAGE = 14
 _WIDEST = 44  # half-ems that a text column may ask for before it wraps
-_NARROWEST = 14  # of a text column: less would stack a name's characters
+# Size, half-ems below which a text column would stack a name's characters, and lines that a header may take: the
+# first in which nothing breaks.
+_SETTINGS = (("", 14, 2), ("Dense", 14, 3), ("Dense", 10, 5))
 _ROWS_MEASURED = 200
 _DARKEST_SHADE = 0.55
 _UNBROKEN = re.compile("[!-\u02ff]+")  # Latin words; between Chinese characters a line may break
-_TWIPS_PER_HALF_EM = {"": 104, "Dense": 88}  # a digit is wider than half an em
-_CELL_PADDING = 190
+_TWIPS_PER_HALF_EM = {
+    "": 114,
+    "Dense": 96,
+}  # a digit is wider than half an em, the widest where Arial is not there
+_BOLD = 1.15  # how much wider a header's letters are
+_CELL_PADDING = {"": 190, "Dense": 120}
 
 
 @dataclass(frozen=True)
@@ -75,8 +84,7 @@ class TableData:
 
 def data_table(data: TableData, ink: Ink, text_width: int, nothing: str) -> str:
     """The table over `text_width` twips; `nothing` is what stands in a table without rows."""
-    size = "Dense" if len(data.columns) > _MOST_COLUMNS_ROOMY else ""
-    widths = _widths(data, text_width, size)
+    size, widths = _widths(data, text_width)
     loose, kept = (_openings(data, widths, size, keep) for keep in ("", "<w:keepNext/>"))
     rows = [_header(data, widths, size, ink)]
     whole = len(data.rows) <= _MOST_ROWS_ON_ONE_PAGE
@@ -90,14 +98,15 @@ def data_table(data: TableData, ink: Ink, text_width: int, nothing: str) -> str:
         rows.append(_nothing(nothing, widths, size, ink))
     if data.total is not None:
         rows.append(_row([_strong(cell or "") for cell in data.total], loose, ink))
-    return frame(widths, "".join(rows), f'<w:tblStyle w:val="{TABLE_STYLE}"/>', _look(data))
+    return frame(widths, "".join(rows), f'<w:tblStyle w:val="{TABLE_STYLE}"/>', _look(data, size))
 
 
-def _look(data: TableData) -> str:
+def _look(data: TableData, size: str) -> str:
     has_total = data.total is not None
     caption = f'<w:tblCaption w:val="{escape(cut(data.title, CELL_LIMIT))}"/>' if data.title else ""
     return (
-        f'<w:tblLook w:val="{0x0420 + 0x0040 * has_total:04X}" w:firstRow="1" w:lastRow="{int(has_total)}"'
+        (_DENSE_MARGINS if size else "")
+        + f'<w:tblLook w:val="{0x0420 + 0x0040 * has_total:04X}" w:firstRow="1" w:lastRow="{int(has_total)}"'
         f' w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>{caption}'
     )
 
@@ -165,21 +174,35 @@ def _strong(cell: str | Cell) -> Cell:
     return Cell(cell.text, cell.tone, True) if isinstance(cell, Cell) else Cell(cell, bold=True)
 
 
-def _widths(data: TableData, text_width: int, size: str) -> list[int]:
-    """What each column asks for; where that is too much, text wraps, but no word or number breaks."""
-    asked, least = [], []
-    for at, column in enumerate(data.columns):
-        wished, needed = (column.width, column.width) if column.width is not None else _measured(data, at)
-        asked.append(wished * _TWIPS_PER_HALF_EM[size] + _CELL_PADDING)
-        least.append(needed * _TWIPS_PER_HALF_EM[size] + _CELL_PADDING)
+def _widths(data: TableData, text_width: int) -> tuple[str, list[int]]:
+    """The size in which a table fits, and what each column asks for; where that is too much, text wraps."""
+    roomy = len(data.columns) <= _MOST_COLUMNS_ROOMY
+    size, asked, least = "", list[float](), list[float]()
+    for size, narrowest, lines in _SETTINGS if roomy else _SETTINGS[1:]:
+        asked, least = _wishes(data, size, narrowest, lines)
+        if sum(least) <= text_width:
+            break
     spare = text_width - sum(least)
-    if sum(asked) > text_width and spare > 0:
-        given = spare / (sum(asked) - sum(least))
+    if sum(asked) > text_width:
+        given = max(spare, 0) / (sum(asked) - sum(least) or 1)
         asked = [low + (high - low) * given for low, high in zip(least, asked, strict=True)]
-    return shares(asked, text_width)
+    return size, shares(asked, text_width)
 
 
-def _measured(data: TableData, at: int) -> tuple[float, float]:
+def _wishes(data: TableData, size: str, narrowest: int, lines: int) -> tuple[list[float], list[float]]:
+    """The twips that each column would like, and those below which something in it would break."""
+    measured = [
+        (column.width, column.width) if column.width is not None else _measured(data, at, narrowest, lines)
+        for at, column in enumerate(data.columns)
+    ]
+    asked, least = (
+        [wish * _TWIPS_PER_HALF_EM[size] + _CELL_PADDING[size] for wish in wishes]
+        for wishes in zip(*measured, strict=True)
+    )
+    return asked, least
+
+
+def _measured(data: TableData, at: int, narrowest: int, lines: int) -> tuple[float, float]:
     """The half-ems of the longest cell of column `at`, and those below which something would break."""
     column = data.columns[at]
     rows = [*data.rows[:_ROWS_MEASURED], *([data.total] if data.total is not None else [])]
@@ -189,10 +212,8 @@ def _measured(data: TableData, at: int) -> tuple[float, float]:
         for line in cut(cell.text if isinstance(cell, Cell) else cell or "", CELL_LIMIT).split("\n")
     ]
     longest = max((width(text) for text in texts), default=0)
-    words = max(
-        (width(word) for text in [column.title, *texts] for word in _UNBROKEN.findall(text)), default=0
-    )
-    least = longest if column.align == "right" else min(longest, _NARROWEST)
-    lines = 2 if len(data.columns) <= _MOST_COLUMNS_ROOMY else 3  # that a header may take
-    needed = min(max(words, width(column.title) / lines, least), _WIDEST)
+    words = max((width(word) for text in texts for word in _UNBROKEN.findall(text)), default=0)
+    headed = max((width(word) for word in _UNBROKEN.findall(column.title)), default=0) * _BOLD
+    least = longest if column.align == "right" else min(longest, narrowest)
+    needed = min(max(words, headed, width(column.title) / lines, least), _WIDEST)
     return max(needed, min(max(longest, width(column.title)), _WIDEST)), needed

@@ -297,6 +297,47 @@ def test_wide_tables_are_set_smaller() -> None:
     assert {"TableNumberDense", "TableHeaderDense"} <= styles
 
 
+def test_a_table_that_is_too_wide_is_set_smaller_and_breaks_no_word_of_its_names_and_headers() -> None:
+    """Ten columns of long headers: none takes the room that another one's shortest word or number needs."""
+    document = Document("en", "t", CREATED)
+    numbers = ["Revenue", "Frequency", "Recency, days", "Probability of being alive", "Customer lifetime value",
+               "Customer lifetime value (95% from)", "Customer lifetime value (95% to)"]  # fmt: skip
+    titles = [
+        Column("Customer code"),
+        Column("Customer"),
+        Column("Region"),
+        *(Column(one, "right") for one in numbers),
+    ]
+    cells = [
+        "C-2025-000074",
+        "合肥金昌服饰有限公司",
+        "安徽",
+        "¥1.9M",
+        "23",
+        "83",
+        "63.7%",
+        "¥307.8K",
+        "¥265.9K",
+        "¥356.2K",
+    ]
+    document.table(titles, [cells])
+    widths = [int(column.get(f"{W}w")) for column in tree(document.save()).iter(f"{W}gridCol")]
+    longest = [
+        max(map(len, f"{title.title} {cell}".split())) for title, cell in zip(titles, cells, strict=True)
+    ]
+    for width, letters, title in zip(widths, longest, titles, strict=True):
+        assert width > letters * 0.5 * 150 + 100, title.title
+
+
+def test_nothing_but_the_heading_stands_before_a_new_page() -> None:
+    """An empty line after a table that fills its page would be a page of its own."""
+    document = Document("zh", "t", CREATED)
+    document.table([Column("甲")], [["乙"]])
+    document.heading("附录", new_page=True)
+    styles = [style.get(f"{W}val") for style in tree(document.save()).iter(f"{W}pStyle")]
+    assert styles[styles.index("Heading1") - 1] == "TableText"
+
+
 def test_a_shaded_cell_has_its_ground_and_others_none() -> None:
     """From white at nought to a tint on which dark text can be read; the order in the cell is the schema's."""
     document = Document("en", "Heat", CREATED)
