@@ -6,13 +6,16 @@ import io
 import struct
 import zipfile
 
+import openpyxl
 import pytest
 import xlsxwriter
 
 from operational.transfer.failure import TransferFailed
+from operational.transfer.reading import text_file
 from operational.transfer.reading.source import Layout, read_source
 from operational.transfer.reading.spreadsheet import MAX_ENTRIES
 from operational.transfer.reading.text_file import detect_encoding
+from tests.transfer.desk import rejected, remarks
 
 
 def read(tmp_path, content, name="a.csv", **layout):
@@ -31,6 +34,9 @@ def rows(source):
         ("utf-8", "name\nMuñoz 张三\n", "utf-8"),
         ("utf-8-sig", "name\n张三\n", "utf-8-sig"),
         ("utf-16", "name\n张三\n", "utf-16"),
+        ("utf-16-le", "name\n张三\n", "utf-16-le"),
+        ("utf-16-be", "name\n张三\n", "utf-16-be"),
+        ("utf-32", "name\n张三\n", "utf-32"),
         ("gb18030", "name\n上海机械厂有限公司\n广州，水务\n", "gb18030"),
         ("latin-1", "name\nMuñoz\nMéxico D.F.\n", "cp1252"),
         ("cp1252", "name\nMünchen – 'Süd'\n", "cp1252"),
@@ -57,6 +63,16 @@ def test_the_delimiter_is_found(tmp_path, delimiter):
     source = read(tmp_path, f"a{delimiter}b\n1{delimiter}x y\n2{delimiter}z\n")
     assert source.delimiter == delimiter
     assert rows(source) == [("1", "x y"), ("2", "z")]
+
+
+def test_the_line_in_which_a_spreadsheet_names_the_delimiter_is_no_header(tmp_path):
+    for layout in ({}, {"skip_first": 1}, {"delimiter": ";"}):
+        source = read(tmp_path, "sep=;\na;b\n1,5;2\n", **layout)
+        assert (source.table.column_names, rows(source), source.numbers.tolist()) == (
+            ["a", "b"],
+            [("1,5", "2")],
+            [3],
+        )
 
 
 def test_a_comma_within_cells_does_not_win_over_the_delimiter(tmp_path):
@@ -90,6 +106,20 @@ def test_rows_of_another_width_are_kept_aside_with_their_number(tmp_path):
     assert {place: (odd.number, odd.cells) for place, odd in source.odd.items()} == {1: (3, 2), 2: (4, 4)}
 
 
+def test_empty_cells_at_the_end_are_nothing(tmp_path):
+    source = read(tmp_path, "a,b,,\n1,2,,\n3,4,,\n")
+    assert (source.table.column_names, rows(source)) == (["a", "b"], [("1", "2"), ("3", "4")])
+    source = read(tmp_path, "a,b\n1,2,\n3,4\n5,6,,x\n")
+    assert rows(source)[:2] == [("1", "2"), ("3", "4")]
+    assert [odd.number for odd in source.odd.values()] == [4]
+
+
+def test_a_row_may_be_longer_than_what_is_read_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_file, "BLOCK", 1000)
+    long = "x" * 5000
+    assert rows(read(tmp_path, f"a,b\n1,2\n3,{long}\n4,5\n")) == [("1", "2"), ("3", long), ("4", "5")]
+
+
 def test_columns_without_name_or_with_the_same_are_told_apart(tmp_path):
     assert read(tmp_path, "a,,a,a\n1,2,3,4\n").table.column_names == ["a", "#2", "a (2)", "a (3)"]
 
@@ -97,8 +127,12 @@ def test_columns_without_name_or_with_the_same_are_told_apart(tmp_path):
 def test_gzip_is_unpacked_and_a_broken_one_is_refused(tmp_path):
     packed = gzip.compress(b"a,b\n1,2\n")
     assert rows(read(tmp_path, packed, "a.csv.gz")) == [("1", "2")]
+    assert rows(read(tmp_path, packed, "packed.csv")) == [("1", "2")]
+    assert rows(read(tmp_path, "a,b\n1,2\n", "unpacked.csv.gz")) == [("1", "2")]
     with pytest.raises(TransferFailed, match="cannot be read"):
         read(tmp_path, packed[:-9], "a.csv.gz")
+    with pytest.raises(TransferFailed, match="cannot be read"):
+        read(tmp_path, packed[:10] + b"\xff" * 20, "a.csv.gz")
 
 
 @pytest.mark.parametrize(
@@ -107,6 +141,7 @@ def test_gzip_is_unpacked_and_a_broken_one_is_refused(tmp_path):
         ("", "is empty"),
         ("\n\n\n", "is empty"),
         (",,\n", "no header"),
+        ("\x01\x02\x00,b\n1,2\n", "no table of text"),
         ('a,b\n1,"never closed\n', "row 2 is never closed"),
         ('a,b\n"1,x\n2,y\n', "row 2 is never closed"),
     ],
@@ -153,9 +188,44 @@ def test_a_sheet_is_chosen_by_name_and_cells_beyond_the_header_are_misshapen(tmp
         read_source(path, Layout(sheet="secnd"))
 
 
-def test_what_only_calls_itself_a_spreadsheet_is_refused(tmp_path):
+def test_what_a_file_is_its_content_says(tmp_path):
+    assert rows(read(tmp_path, b"a\tb\n1\t2\n", "a.xls")) == [("1", "2")]
+    book = sheet(tmp_path, [["a", "b"], [1, 2]]).rename(tmp_path / "book.csv")
+    assert rows(read_source(book, Layout())) == [("1", "2")]
     with pytest.raises(TransferFailed, match="no readable spreadsheet"):
-        read(tmp_path, b"a,b\n1,2\n", "a.xlsx")
+        read(tmp_path, b"PK\x03\x04a,b\n1,2\n", "a.xlsx")
+
+
+def test_errors_and_formulas_without_result_do_not_pass_for_empty_cells(shop):
+    book = openpyxl.Workbook()
+    cover, page = book.active, book.create_sheet("data")
+    cover["A1"] = "=1+1"
+    for row in (
+        ["code", "name", "turnover"],
+        ["K1", "A", "#N/A"],
+        ["K2", "B", "=2*3"],
+        ["K3", '="x"&"y"', 5],
+        ["K4", "D", 7],
+    ):
+        page.append(row)
+    book.save(shop.folder / "book.xlsx")
+    mapping = 'sheet = "data"\n[columns]\ncode = "code"\nname = "name"\nturnover = "turnover"\n'
+    result = shop.load("customer", shop.folder / "book.xlsx", mapping)
+    assert (result.loaded, result.refused) == (1, 3)
+    told = {row["code"]: (row["field"], row["reason"]) for row in rejected(result)}
+    assert told["K1"] == ("turnover", "'#N/A' is no number; write one such as 1234.50")
+    assert told["K2"][0] == "turnover"
+    assert "=2*3 was never computed" in told["K2"][1]
+    assert told["K3"][0] == "name"
+    assert '="x"&"y" was never computed' in told["K3"][1]
+
+
+def test_shares_in_a_spreadsheet_may_be_meant_as_percentages(shop):
+    head = ["number", "customer", "ordered_on", "lines.item", "lines.quantity", "lines.discount_pct"]
+    path = sheet(shop.folder, [head, ["O1", "C1", "2026-01-01", "P1", 1, 0.15]])
+    assert "write scale = 100 in a mapping" in remarks(shop.load("order", path, dry_run=True))
+    path = sheet(shop.folder, [head, ["O1", "C1", "2026-01-01", "P1", 1, 15]])
+    assert remarks(shop.load("order", path, dry_run=True)) == ""
 
 
 def bomb(tmp_path, entries):

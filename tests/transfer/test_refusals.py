@@ -43,6 +43,7 @@ REFUSED = {
                       "begins as 'Draft', not as 'Paid'; to move in finished records use --history"),
     "below_zero": ("stock_movement", MOVE + "M1,P1,D1,-1,2026-01-01,\n", {"history": True}, "2", "quantity", "below zero (-1)"),
     "key_taken": None, "key_again": None, "state_moves": None, "not_editable": None, "append_only": None,  # conflicts
+    "new_without": None, "never_computed": None,  # conflicts, spreadsheets
     "out_of_scope": None, "joined_twice": None, "not_in_format": None,  # permissions, mapping
 }  # fmt: skip
 
@@ -57,7 +58,7 @@ REMARKED = {
     "unlikely_year": ("order", ORDER + "O1,C1,0202-01-01,P1,1,,\n", "ordered_on: lies before 1900 or after 2200"),
     "not_computed_here": ("order", ORDER.replace("number", "amount,number") + "7,O1,C1,2026-01-01,P1,1,,\n", "amount: is computed"),
     "no_price": ("order", ORDER + "O1,C1,2026-01-01,P3,1,,\n", "lines.amount: neither price nor amount was found"),
-    "clock_change": None, "overtaken": None,  # converting, conflicts
+    "clock_change": None, "overtaken": None, "perhaps_shares": None,  # converting, conflicts, spreadsheets
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from operational.field import Field, Label
 from operational.transfer.converting.numbers import convert_numbers
 from operational.transfer.converting.times import convert_days, convert_moments
 from operational.transfer.mapping.plan import Rule
-from operational.transfer.reading.cells import missing, truth, without_control_characters
+from operational.transfer.reading.cells import UNCOMPUTED, missing, truth, without_control_characters
 from operational.transfer.telling import reasons
 
 YES = ("true", "1", "yes", "y", "t", "on", "是", "真", "x", "✓", "1.0")
@@ -41,6 +41,13 @@ def convert(
 ) -> Converted:
     """The field's values for all rows; links stay text until references.py resolves them."""
     encoded = text.dictionary_encode()
+    formula = truth(pc.match_substring(encoded.dictionary, UNCOMPUTED))
+    if formula.any():
+        at = formula[pc.fill_null(encoded.indices, 0).to_numpy(zero_copy_only=False)] & ~missing(text)
+        done = convert(
+            pc.if_else(pa.array(at), pa.scalar(None, text.type), text), field, cls, rule, zone, typed=typed
+        )
+        return Converted(done.values, [*done.refused, (at, reasons.never_computed())], done.remarks)
     distinct = _distinct(encoded.dictionary, field, cls, rule, zone, typed)
     indices = encoded.indices
     at = pc.fill_null(indices, 0).to_numpy(zero_copy_only=False)
@@ -56,7 +63,7 @@ def _distinct(
     words: pa.Array, field: Field, cls: type[Entity], rule: Rule, zone: ZoneInfo, typed: bool
 ) -> Converted:
     if field.kind in NUMBERS:
-        return _numbers(words, field, rule)
+        return _numbers(words, field, rule, typed)
     if field.kind == "date":
         days = convert_days(words, rule, zone, typed=typed)
         return Converted(days.values, [(days.bad, _unread_day(rule))], [_unlikely(days.values)])
@@ -73,7 +80,7 @@ def _distinct(
     return _texts(words, field)
 
 
-def _numbers(words: pa.Array, field: Field, rule: Rule) -> Converted:
+def _numbers(words: pa.Array, field: Field, rule: Rule, typed: bool) -> Converted:
     decimals = field.decimals or 0
     read = convert_numbers(
         words, decimals, scale=rule.scale, decimal_sign=rule.decimal, percent=field.kind == "percent"
@@ -81,7 +88,13 @@ def _numbers(words: pa.Array, field: Field, rule: Rule) -> Converted:
     refused = [(read.bad, reasons.no_number()), (read.large, reasons.too_large())]
     if field.kind == "integer":
         return Converted(read.values, [*refused, (read.rounded, reasons.not_whole())], [])
-    return Converted(read.values, refused, [(read.rounded, reasons.rounded(decimals))])
+    remarks = [(read.rounded, reasons.rounded(decimals))]
+    if typed and field.kind == "percent" and rule.scale is None:
+        # a spreadsheet keeps 15 % as 0.15, and its reader does not tell how the cell is shown
+        most = pc.max(pc.abs(read.values))
+        if most.is_valid and 0 < most.as_py() <= 10**decimals:
+            remarks.append((truth(pc.not_equal(read.values, 0)), reasons.perhaps_shares()))
+    return Converted(read.values, refused, remarks)
 
 
 def _unread_day(rule: Rule) -> Label:

@@ -21,6 +21,7 @@ GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
 CURRENCY = re.compile(r"^([+-]?)(?:[A-Z]{3}|[$€£¥￥₹])|(?:[A-Z]{3}|[$€£¥￥₹元])(-?)$")
 EXPONENT = r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d{1,3}$"
 PARTS = r"^(?P<sign>[+-]?)0*(?P<whole>\d*)\.?(?P<rest>\d*)$"
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # １２．５ as Chinese keyboards write it
 APOSTROPHES = str.maketrans("", "", "'’")
 MAX_DIGITS = 18  # of the stored integer: what a signed 64-bit integer and a DECIMAL(18, d) surely hold
 
@@ -74,7 +75,7 @@ def _plain(text: pa.Array, decimal_sign: str, percent: bool) -> pa.Array:
 
 def _plain_word(word: str, decimal_sign: str, percent: bool) -> str:
     """One odd cell: `$1,234.50`, `EUR 5`, `(12.00)`, `7.00-`, `1'234.50`, `1.234,50` with decimal ",", `15 %`, `1.5E-05`."""
-    bare = "".join(word.split()).replace("−", "-").translate(APOSTROPHES)
+    bare = "".join(word.translate(FULL_WIDTH).split()).replace("−", "-").translate(APOSTROPHES)
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
     bare = CURRENCY.sub(r"\1\2", bare, count=1)

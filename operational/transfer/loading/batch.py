@@ -53,6 +53,7 @@ class Batch:
     line_record: np.ndarray
     line_row: np.ndarray
     given: frozenset[str]
+    words: pa.Array  # the natural key as the file writes it
     existing: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # id in the store, or 0
     stored: Stored | None = None
 
@@ -104,6 +105,7 @@ class Batch:
         new = np.cumsum(mask) - 1
         at = pa.array(np.flatnonzero(mask))
         self.header = {name: column.take(at) for name, column in self.header.items()}
+        self.words = self.words.take(at)
         self.first_row = self.first_row[mask]
         self.existing = self.existing[mask]
         line_mask = mask[self.line_record]
@@ -124,10 +126,11 @@ class Batch:
         """The columns of the natural key."""
         return [self.header[name] for name in self.cls.__entity__.key]
 
-    def key_text(self) -> pa.Array:
-        """The natural key as people write it."""
-        parts = [column.cast(pa.string()) for column in self.key()]
-        return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "~")
+
+def _key_words(cls: type[Entity], header: dict[str, pa.Array]) -> pa.Array:
+    """The natural key as people write it, while links are still text."""
+    parts = [header[name].cast(pa.string()) for name in cls.__entity__.key]
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "~")
 
 
 def _taken(cells: pa.Array | None, at: np.ndarray) -> pa.Array | None:
@@ -149,7 +152,8 @@ def gather(
         record_of = np.full(len(rows), -1, dtype=np.int64)
         record_of[live] = np.arange(len(live))
         nothing = np.zeros(0, dtype=np.int64)
-        batch = Batch(cls, rows, header, {}, live, record_of, nothing, nothing, given)
+        words = _key_words(cls, header)
+        batch = Batch(cls, rows, header, {}, live, record_of, nothing, nothing, given, words)
     else:
         batch = _documents(rows, cls, header, lines, live, given, per_row)
     batch.existing = np.zeros(len(batch), dtype=np.int64)
@@ -195,6 +199,7 @@ def _documents(
         record[with_line],
         live[order[with_line]],
         given,
+        _key_words(cls, whole),
     )
 
 

@@ -47,7 +47,10 @@ def check_required(batch: Batch) -> None:
     for name, field in batch.cls.__fields__.items():
         if field.required and field.kind != "state":
             empty = missing(batch.header[name]) if name in batch.header else np.ones(len(batch), dtype=bool)
-            batch.refuse(empty, name, reasons.required())
+            if name in batch.given:
+                batch.refuse(empty, name, reasons.required())
+            else:  # of known records nothing is asked, so that an update may name a few fields only
+                batch.refuse(empty, name, reasons.new_without(field.label), batch.words)
     for name, field in (batch.cls.__lines__.__fields__ if batch.cls.__lines__ else {}).items():
         if field.required:
             empty = (

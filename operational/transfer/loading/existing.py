@@ -17,7 +17,7 @@ from operational.transfer.loading.batch import Batch, Stored, line_numbers
 from operational.transfer.loading.rows import Fate
 from operational.transfer.loading.states import editable
 from operational.transfer.loading.stored import fetch_by, ids_array, table_of
-from operational.transfer.reading.cells import codes, missing, row_codes, truth
+from operational.transfer.reading.cells import missing, row_codes, truth
 from operational.transfer.telling import reasons
 
 POLICIES = ("fail", "skip", "update")
@@ -74,7 +74,7 @@ def fail_on_conflict(batch: Batch) -> None:
     """TransferFailed where a good record exists already or its key comes again in the file."""
     if not len(batch):
         return
-    key = codes(batch.key_text())
+    key = row_codes(batch.key())
     again = np.ones(len(batch), dtype=bool)
     again[np.unique(key, return_index=True)[1]] = False
     there = batch.existing > 0
@@ -84,7 +84,7 @@ def fail_on_conflict(batch: Batch) -> None:
     first = int(conflicts[0])
     row = int(batch.rows.shaped.numbers[batch.first_row[first]])
     reason = reasons.key_taken() if there[first] else reasons.key_again()
-    word = batch.key_text()[first].as_py()
+    word = batch.words[first].as_py()
     zh, en = (text.replace("{value}", word) for text in (reason.zh, reason.en))
     count = len(conflicts)
     raise TransferFailed(

@@ -22,7 +22,7 @@ from operational.transfer.loading.rows import Fate
 from operational.transfer.loading.states import settle_states
 from operational.transfer.loading.stock import refuse_below_zero
 from operational.transfer.loading.write_batch import (
-    OutsideScope,
+    WrittenInVain,
     refuse_stored_circles,
     write_changes,
     write_inside_links,
@@ -75,9 +75,6 @@ def _complete(session: Session, actor: Actor, batch: Batch, options: Options) ->
     fill_header(session, actor, batch)
     fill_lines(session, actor, batch)
     fill_amounts(batch, batch.stored.lines if batch.stored else None)
-    amounts = batch.lines.get("amount")
-    if amounts is not None:
-        batch.rows.remark(f"{LINES}amount", reasons.no_price(), int(missing(amounts).sum()))
 
 
 def _check(session: Session, batch: Batch, references: References, options: Options) -> None:
@@ -89,6 +86,9 @@ def _check(session: Session, batch: Batch, references: References, options: Opti
     batch.drop_refused()
     checks.check_inside_links(batch, references)
     batch.drop_refused()
+    amounts = batch.lines.get("amount")
+    if amounts is not None:
+        batch.rows.remark(f"{LINES}amount", reasons.no_price(), int(missing(amounts).sum()))
 
 
 def _write(
@@ -103,7 +103,7 @@ def _write(
         if (batch.rows.fate[batch.first_row] == Fate.REFUSED).any():
             batch.drop_refused()
             return _write(session, actor, batch, references, options)
-    before = (dict(batch.header), dict(batch.lines), batch.existing.copy())
+    before = (dict(batch.header), dict(batch.lines), batch.existing.copy(), batch.rows.fate.copy())
     try:
         with session.begin_nested():
             made = make_missing(session, actor, batch, references)
@@ -111,8 +111,9 @@ def _write(
             write_changes(session, batch, fields, lines)
             write_inside_links(session, batch, references)
             refuse_stored_circles(session, batch)
-    except OutsideScope:
-        batch.header, batch.lines, batch.existing = before
+    except WrittenInVain:
+        batch.header, batch.lines, batch.existing, fate = before
+        batch.rows.fate[:] = np.where(batch.rows.fate == Fate.REFUSED, Fate.REFUSED, fate)
         batch.drop_refused()
         return _write(session, actor, batch, references, options)
     return made

@@ -67,7 +67,7 @@ class References:
         """Replace the keys in every link column by ids; rows whose key is not found are refused."""
         for name, link in batch.cls.__fields__.items():
             if link.target and name in batch.header:
-                own = batch.key_text() if link.target == batch.cls.__tablename__ else None
+                own = batch.words if link.target == batch.cls.__tablename__ else None
                 ids, unknown = self._ids(batch, link, batch.header[name], own)
                 for mask, reason in self._reasons(link, unknown, batch.header[name]):
                     batch.refuse(mask, name, reason, batch.header[name])

@@ -22,7 +22,6 @@ from operational.crud.write import insert
 from operational.entity import Entity, Line
 from operational.field import Field
 from operational.store.bulk import bulk_insert, bulk_update
-from operational.transfer.failure import TransferFailed
 from operational.transfer.loading.batch import Batch, line_numbers
 from operational.transfer.loading.references import References
 from operational.transfer.loading.rows import Fate
@@ -91,12 +90,12 @@ def _insert_first_steps(session: Session, actor: Actor, cls: type[Entity], first
     bulk_insert(session, "state_change", columns)
 
 
-class OutsideScope(Exception):
-    """Some of the new records lie outside what the actor may touch; they are refused now."""
+class WrittenInVain(Exception):
+    """What was written showed that some records may not be; they are refused now, and the rest is written again."""
 
 
 def _refuse_outside(session: Session, actor: Actor, batch: Batch, at: np.ndarray) -> None:
-    """Refuse new records outside the actor's rows; OutsideScope if there are any, for all was written in vain."""
+    """Refuse new records outside the actor's rows; WrittenInVain if there are any, for all was written in vain."""
     table = table_of(batch.cls)
     filters: list[ColumnElement[bool]] = [
         row_filter(session, actor, verb, batch.cls) for verb in ("import", "read")
@@ -112,7 +111,7 @@ def _refuse_outside(session: Session, actor: Actor, batch: Batch, at: np.ndarray
     outside[at] = ~np.isin(ids, np.fromiter((row[0] for row in seen), dtype=np.int64))
     if outside.any():
         batch.refuse(outside, (batch.cls.__entity__.scope or ("",))[0].split(".")[0], reasons.out_of_scope())
-        raise OutsideScope
+        raise WrittenInVain
 
 
 def _one_by_one(session: Session, actor: Actor, batch: Batch, new: np.ndarray) -> None:
@@ -201,21 +200,28 @@ def write_inside_links(session: Session, batch: Batch, references: References) -
 
 
 def refuse_stored_circles(session: Session, batch: Batch) -> None:
-    """TransferFailed where a changed parent closes a circle with records that the file does not name."""
+    """Refuse records whose changed parent closes a circle, also through records that the file does not name.
+
+    WrittenInVain if there are any.
+    """
+    found = False
     for name, field in batch.cls.__fields__.items():
         if field.target != batch.cls.__tablename__ or field.derived or name not in batch.given:
             continue
         table = table_of(batch.cls)
         above = dict(session.execute(select(table.c.id, table.c[field.column])).all())
-        for start in batch.existing.tolist():
-            seen: set[int] = set()
-            one: int | None = start
-            while one is not None and one not in seen:
-                seen.add(one)
-                one = above.get(one)
-            if one is not None:
-                key = batch.key_text()[int(np.flatnonzero(batch.existing == start)[0])].as_py()
-                raise TransferFailed(
-                    f"“{key}”的“{field.label.zh}”构成循环，未作任何更改；请改正后再导入。",
-                    f"'{field.label.en}' of '{key}' leads back to itself; nothing was changed: correct it and import again.",
-                )
+        circle = np.array([_comes_back(start, above) for start in batch.existing.tolist()], dtype=bool)
+        batch.refuse(circle, name, reasons.circle())
+        found |= bool(circle.any())
+    if found:
+        raise WrittenInVain
+
+
+def _comes_back(start: int, above: dict[int, int | None]) -> bool:
+    """Whether the way up from a record leads to itself."""
+    seen: set[int] = set()
+    one = above.get(start)
+    while one is not None and one not in seen and one != start:
+        seen.add(one)
+        one = above.get(one)
+    return one is not None and one == start

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 UNIT_SEPARATOR = "\x1f"  # between the parts of a compound key: no file holds it
 # What formula.py puts in front of a text that a spreadsheet would take for a formula.
 NEUTRALISED = r"^'('*[=+\-@\t\r＝＋－＠])"
+UNCOMPUTED = "\ufffc"  # before a formula that has no result; no other cell begins so
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"  # what no form lets in and no XML may hold
 
 

@@ -5,6 +5,7 @@ How bytes become records is in text_file.py and spreadsheet.py; what the columns
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -15,7 +16,8 @@ import pyarrow.compute as pc
 
 from operational.transfer.failure import TransferFailed
 
-SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .xlsb and .ods begin, and how .xls does
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f]")
 REJECT_COLUMNS = ("row", "field", "reason")  # the last three columns of every rejects file
 
 
@@ -54,7 +56,7 @@ class Records:
     encoding: str
     delimiter: str
     typed: bool = False  # from a spreadsheet, whose dates are no matter of format
-    rejects: bool = False  # a file of ours, laid out as we do it
+    layout: Layout | None = None  # where the file itself says how it is laid out
 
     @classmethod
     def of_rows(cls, rows: list[list[str]], encoding: str, delimiter: str, *, typed: bool = False) -> Records:
@@ -82,15 +84,23 @@ class Source:
 
 
 def read_source(path: Path, layout: Layout) -> Source:
-    """The file's rows; TransferFailed in one sentence if it cannot be read."""
+    """The file's rows; TransferFailed in one sentence if it cannot be read.
+
+    What a file is, its first bytes say: many a text is called .xls, and many a workbook .csv.
+    """
     from operational.transfer.reading.spreadsheet import read_spreadsheet
     from operational.transfer.reading.text_file import read_text_file
 
-    if path.suffix.lower() in SPREADSHEETS:
-        records = read_spreadsheet(path, layout)
-    else:
-        records = read_text_file(path, layout)
-    return _below_header(path, records, Layout() if records.rejects else layout)
+    records = read_spreadsheet(path, layout) if _is_spreadsheet(path) else read_text_file(path, layout)
+    return _below_header(path, records, records.layout or layout)
+
+
+def _is_spreadsheet(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(8).startswith(SPREADSHEETS)
+    except OSError:  # told where the file is read
+        return False
 
 
 def _below_header(path: Path, records: Records, layout: Layout) -> Source:
@@ -100,7 +110,8 @@ def _below_header(path: Path, records: Records, layout: Layout) -> Source:
     columns = [column.take(pa.array(below)) for column in records.columns[:width]]
     numbers = records.numbers[below]
     wide = _cells_beyond(records, width, below)
-    odd = {row.number: row for row in (*records.misshapen, *wide) if row.number > header}
+    misshapen = [row for row in records.misshapen if not _only_trails(row, width, records.delimiter)]
+    odd = {row.number: row for row in (*misshapen, *wide) if row.number > header}
     if records.misshapen:
         columns, numbers = _merged(
             columns, numbers, [row for row in records.misshapen if row.number > header], records
@@ -138,9 +149,26 @@ def _header(path: Path, records: Records, layout: Layout) -> tuple[int, list[str
             f"{path.name} has no header; its first row must hold the names of the columns.",
         )
     cells = _cells(records, place)
-    while records.typed and cells and not cells[-1]:
-        cells.pop()
+    if any(UNPRINTABLE.search(cell) for cell in cells):
+        raise TransferFailed(
+            f"{path.name} 不是文本表格，或编码不同；请另存为 .csv 或 .xlsx，或在映射中写明 encoding。",
+            f"{path.name} is no table of text, or of another encoding: save it as .csv or .xlsx, "
+            "or name its encoding in a mapping.",
+        )
+    while cells and not cells[-1] and (records.typed or _is_blank(records.columns[len(cells) - 1])):
+        cells.pop()  # separators at the end of every row make columns that hold nothing
     return int(records.numbers[place]), _different(cells)
+
+
+def _is_blank(column: pa.Array) -> bool:
+    return bool(pc.all(pc.equal(pc.utf8_trim_whitespace(column), "")).as_py())
+
+
+def _only_trails(row: Misshapen, width: int, delimiter: str) -> bool:
+    """Whether a row is longer than the header by empty cells only."""
+    from operational.transfer.reading.text_file import cells_of
+
+    return row.cells > width and not any(cell.strip() for cell in cells_of(row.text, delimiter)[width:])
 
 
 def _cells(records: Records, place: int) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from operational.transfer.failure import TransferFailed, nearest
 from operational.transfer.reading.source import Layout, Records
+from operational.transfer.reading.unread_cells import unread_cells
 
 MAX_UNPACKED = 200 * 1024**2
 MAX_RATIO = 100
@@ -25,9 +26,11 @@ def read_spreadsheet(path: Path, layout: Layout) -> Records:
 
     refuse_bomb(path)
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        sheet = book.get_sheet_by_name(layout.sheet) if layout.sheet else book.get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
+        with path.open("rb") as stream:  # by what it holds, whatever it is called
+            book = CalamineWorkbook.from_filelike(stream)
+            sheet = book.get_sheet_by_name(layout.sheet) if layout.sheet else book.get_sheet_by_index(0)
+            rows = sheet.to_python(skip_empty_area=False)
+        unread = unread_cells(path, sheet.name)
     except FileNotFoundError:
         raise TransferFailed(
             f"找不到文件 {path}。", f"There is no file {path}; check its name and folder."
@@ -43,7 +46,11 @@ def read_spreadsheet(path: Path, layout: Layout) -> Records:
             f"{path.name} 不是可读的表格文件：{error}；请另存为 .xlsx 或 .csv。",
             f"{path.name} is no readable spreadsheet: {error}; save it again as .xlsx or .csv.",
         ) from None
-    return Records.of_rows([[cell_text(cell) for cell in row] for row in rows], "utf-8", ",", typed=True)
+    texts = [[cell_text(cell) for cell in row] for row in rows]
+    for (row, column), text in unread.items():
+        if row < len(texts) and column < len(texts[row]):
+            texts[row][column] = text
+    return Records.of_rows(texts, "utf-8", ",", typed=True)
 
 
 def cell_text(value: Any) -> str:

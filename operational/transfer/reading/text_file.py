@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -22,17 +23,21 @@ from operational.transfer.failure import TransferFailed
 from operational.transfer.reading.source import Layout, Misshapen, Records
 
 MAX_BYTES = 2 * 1024**3  # of text, unpacked: beyond it a file is a mistake or an attack
+BLOCK = 8 * 1024**2
 SAMPLE = 64 * 1024
 REJECTS_HEADER = re.compile(rb"[^\r\n]*,row,field,reason\r?\n")
+SEPARATOR_LINE = re.compile(rb'"?sep=(.)"?\r?\n')  # what spreadsheets write above the header, and hide
+GZIP = b"\x1f\x8b"
+ZERO_SHARE = 0.02  # of bytes: more zeros than a broken text holds, fewer than Chinese in UTF-16 does
 DELIMITERS = (",", ";", "\t", "|")
 
 
 def read_text_file(path: Path, layout: Layout) -> Records:
     """All records of a delimited text file, the header among them; TransferFailed if it cannot be read."""
     raw = _unpacked(path)
-    rejects = REJECTS_HEADER.match(raw) is not None
-    if rejects:  # the mapping tells of the file that these rows came from
-        layout = Layout(encoding="utf-8-sig", delimiter=",")
+    said = None
+    if REJECTS_HEADER.match(raw):  # the mapping tells of the file that these rows came from
+        said = layout = Layout(encoding="utf-8-sig", delimiter=",")
     encoding = layout.encoding or detect_encoding(raw)
     try:
         text = _as_utf8(raw, encoding)
@@ -51,25 +56,31 @@ def read_text_file(path: Path, layout: Layout) -> Records:
         raise TransferFailed(
             f"{path.name} 是空文件。", f"{path.name} is empty; choose a file with a header and rows."
         )
+    if separator := SEPARATOR_LINE.match(text):
+        delimiter = layout.delimiter or separator[1].decode()
+        said = layout = replace(layout, delimiter=delimiter, skip_first=max(layout.skip_first, 1))
     sample = _sample(text)
     delimiter = layout.delimiter or detect_delimiter(sample)
     if layout.ragged:
-        return _ragged(text, sample, delimiter, encoding, layout)
-    if len(delimiter) == 1 and delimiter != " ":
+        records = _ragged(text, sample, delimiter, encoding, layout)
+    elif len(delimiter) == 1 and delimiter != " ":
         records = _delimited(text, sample, delimiter, encoding, layout)
-        return replace(records, rejects=rejects)
-    return _split(text, delimiter, encoding)
+    else:
+        records = _split(text, delimiter, encoding)
+    return replace(records, layout=said)
 
 
 def _unpacked(path: Path) -> bytes:
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        with path.open("rb") as file:
+            packed = file.read(2) == GZIP
+            file.seek(0)
+            raw = (gzip.GzipFile(fileobj=file) if packed else file).read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise TransferFailed(
             f"找不到文件 {path}。", f"There is no file {path}; check its name and folder."
         ) from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise TransferFailed(
             f"无法读取 {path.name}：{error}；请重新取得该文件。",
             f"{path.name} cannot be read: {error}; fetch the file again.",
@@ -83,16 +94,23 @@ def _unpacked(path: Path) -> bytes:
 
 
 def detect_encoding(raw: bytes) -> str:
-    """The encoding by byte-order mark, else UTF-8 if it is valid, else GB18030 where high bytes come in pairs.
+    """The encoding by byte-order mark, else UTF-16 where every other byte is zero, else UTF-8 if it is valid,
+    else GB18030 where high bytes come in pairs.
 
     What is left is read as Windows-1252, or Latin-1 where that has no character.
     """
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),  # it begins as that of UTF-16 does
+        (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if raw.startswith(mark):
+            return name
+    first, second = raw[:SAMPLE:2].count(0), raw[1:SAMPLE:2].count(0)
+    for zeros, others, name in ((second, first, "utf-16-le"), (first, second, "utf-16-be")):
+        if zeros > ZERO_SHARE * min(len(raw), SAMPLE) and not others and _has_lines(raw, name):
             return name
     if _decodes(raw, "utf-8"):
         return "utf-8"
@@ -101,6 +119,10 @@ def detect_encoding(raw: bytes) -> str:
     if paired > 0.8 * high and _decodes(raw, "gb18030"):
         return "gb18030"
     return "cp1252" if _decodes(raw, "cp1252") else "latin-1"
+
+
+def _has_lines(raw: bytes, encoding: str) -> bool:
+    return _decodes(raw, encoding) and "\n" in raw.decode(encoding)
 
 
 def _decodes(raw: bytes, encoding: str) -> bool:
@@ -155,11 +177,11 @@ def _delimited(text: bytes, sample: str, delimiter: str, encoding: str, layout: 
         odd.append(Misshapen(row.number, row.actual_columns, row.text))
         return "skip"
 
-    try:
-        table = arrow_csv.read_csv(
+    def read(block: int) -> pa.Table:
+        return arrow_csv.read_csv(
             pa.BufferReader(text),
             # one thread: only then does the reader know the number of a row that does not fit
-            read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=8 * 1024**2),
+            read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=block),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter,
                 newlines_in_values=True,
@@ -170,6 +192,15 @@ def _delimited(text: bytes, sample: str, delimiter: str, encoding: str, layout: 
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
+
+    try:
+        try:
+            table = read(BLOCK)
+        except pa.ArrowInvalid as error:
+            if "straddling" not in str(error):
+                raise
+            odd.clear()
+            table = read(len(text))  # a row that is longer than a block
     except pa.ArrowInvalid as error:
         reason = str(error).splitlines()[0]
         raise TransferFailed(

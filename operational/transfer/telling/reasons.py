@@ -21,6 +21,15 @@ def required() -> Label:
     return Label("必填，但为空；请填写", "is required, but empty; fill it in")
 
 
+def new_without(field: Label) -> Label:
+    """An update meets a key that is not there, and cannot make the record from the file's columns."""
+    return Label(
+        f"没有“{{value}}”可更新，而文件缺少新建所需的“{field.zh}”列；请核对编号或补上该列",
+        f"there is no '{{value}}' to update, and a new one needs '{field.en}', which the file does not have: "
+        "check the key, or add that column",
+    )
+
+
 def unlike(example: str) -> Label:
     """A text does not have the form that its field asks for."""
     return Label(
@@ -240,6 +249,22 @@ def overtaken() -> Label:
     return Label(
         "同一编号在后面的行再次出现，以最后一行为准",
         "came again in a later row of the same key, which counts",
+    )
+
+
+def never_computed() -> Label:
+    """A formula of a spreadsheet that has no result."""
+    return Label(
+        "公式 {value} 从未计算，没有结果；请用表格软件打开并保存，或直接填写数值",
+        "the formula {value} was never computed: open the file in a spreadsheet program and save it, or type the value",
+    )
+
+
+def perhaps_shares() -> Label:
+    """Percentages of a spreadsheet that are all at most one."""
+    return Label(
+        "均不超过 1；若表格中以百分比显示，请在映射中写 scale = 100",
+        "none is above 1: if the sheet shows them as percentages, write scale = 100 in a mapping",
     )
 
 
