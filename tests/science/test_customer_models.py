@@ -213,7 +213,7 @@ def test_few_repeat_buyers_are_refused_with_their_number(model):
     with pytest.raises(FitRefused) as refusal:
         model.fit(x, t_x, age)
     assert f"{(x > 0).sum()}" in refusal.value.reason["zh"]
-    assert f"{(x > 0).sum()} customers bought again, 50 are needed" in refusal.value.reason["en"]
+    assert f"Customers who bought again: {(x > 0).sum()}, where 50 are needed" in refusal.value.reason["en"]
 
 
 @both
@@ -223,6 +223,11 @@ def test_customers_who_are_all_alike_are_refused(model):
     recency = np.where(frequency > 0, 40 * rng.random(3000) ** (1 / np.maximum(frequency, 1)), 0)
     with pytest.raises(FitRefused, match=r"runs to|no single maximum"):
         model.fit(frequency, recency, np.full(3000, 40.0))
+
+
+def test_order_values_that_are_all_the_same_are_refused_with_that_value():
+    with pytest.raises(FitRefused, match=r"worth 99\.50 on average"):
+        gamma_gamma.fit(np.arange(1, 100), np.full(99, 99.5))
 
 
 def test_order_values_without_a_mean_are_refused():

@@ -123,7 +123,7 @@ def test_without_failure_only_a_bound_can_be_given():
 
 
 def test_what_cannot_be_fitted_is_refused_with_a_reason():
-    with pytest.raises(FitRefused, match="Only 1 failures"):
+    with pytest.raises(FitRefused, match="replacements: 1, where 2"):
         weibull.fit([3.0, 5.0], [True, False])
     with pytest.raises(FitRefused, match="at one age"):
         weibull.fit([3.0, 3.0, 5.0], [True, True, False])
@@ -204,6 +204,12 @@ def test_no_exposure_is_no_rate_and_no_event_bounds_it():
     assert np.isnan(quiet.value)
     assert quiet.lower == pytest.approx(100 / 3.6888794541)
     assert quiet.upper == np.inf
+
+
+def test_events_without_any_time_in_service_give_no_mean_time_but_a_reason():
+    found = replacement_rate.mean_time_between([0, 1], [0.0, 0.0], [0.0, 0.0])
+    assert np.isnan([found.value, found.lower, found.upper, found.trend.statistic]).all()
+    assert "no time in service" in found.note["en"]
 
 
 def test_steady_units_show_no_trend_and_get_limits():

@@ -94,6 +94,15 @@ def test_errors_by_hand():
     assert np.isnan(forecast_error.mean_absolute_scaled_error(actual, forecast, [3.0, 3, 3]))
 
 
+def test_a_month_that_could_not_be_served_is_left_out_of_the_error():
+    actual, forecast = [4.0, np.nan, 1.0], [2.0, 2.0, 2.0]
+    assert forecast_error.mean_error(actual, forecast) == 0.5
+    assert forecast_error.mean_absolute_error(actual, forecast) == 1.5
+    assert forecast_error.periods_in_stock(actual, forecast) == -(2 + 2 + 1)
+    assert np.isnan(forecast_error.mean_error([np.nan], [2.0]))
+    assert np.isnan(forecast_error.periods_in_stock([np.nan], [2.0]))
+
+
 def test_service_levels_are_those_of_simulated_cycles():
     """Weekly demand N(2500, 500), lead time 2 weeks, order up at 6000 (the mattress of the textbook)."""
     rng = np.random.default_rng(1)

@@ -50,7 +50,7 @@ def rows_of_curve(curve: SurvivalCurve, by_age: bool, asked: float | None, cases
         if asked is not None and curve.at(asked) is None:
             yield age, [None] * 4 + [0.0]
         elif place < 0:
-            yield age, [1.0, None, None, None, float(cases)]
+            yield age, [1.0 if cases else None, None, None, None, float(cases)]
         else:
             found = (curve.survival, curve.standard_error, curve.lower, curve.upper, curve.at_risk)
             yield age, [float(one[place]) for one in found]

@@ -53,7 +53,7 @@ def _mean_cumulative(compilation: Compilation, leaf: Leaf) -> Relation:
             if asked is not None and asked > curve.last_follow_up:
                 values = [None] * 4 + [float((group.end >= asked).sum())]
             elif row is None:
-                values = [0.0, None, None, None, float(len(group.end))]
+                values = [0.0 if len(group.end) else None, None, None, None, float(len(group.end))]
             else:
                 values = [
                     float(one[row])
@@ -93,7 +93,8 @@ def _trend(compilation: Compilation, leaf: Leaf) -> Relation:
         if leaf.parameters["test"] == "laplace":
             value = laplace_trend(start, group.age, end).statistic
         elif not start.any():
-            value = mil_hdbk_189_trend(np.maximum(group.age, HALF_A_DAY), end).statistic
+            seen = end > 0  # a unit of no age has had no time to change in
+            value = mil_hdbk_189_trend(np.maximum(group.age, HALF_A_DAY)[seen], end[seen]).statistic
         else:
             value = float("nan")
             compilation.note(

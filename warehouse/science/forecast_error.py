@@ -1,8 +1,8 @@
 """How far a demand forecast was off, per series: bias, size, scaled size, stock carried or missing.
 
 Error is actual less forecast. No mean percentage error belongs here: periods without demand forbid it.
-The last axis is time; series whose history does not vary have no scale and give nan: leave them out and
-count them.
+The last axis is time; a period of which the demand is not known (nan) is left out. Series whose history does not
+vary have no scale and give nan: leave them out and count them.
 """
 
 from collections.abc import Callable
@@ -15,12 +15,12 @@ from warehouse.science.maximum_likelihood import Floats
 
 def mean_error(actual: ArrayLike, forecast: ArrayLike) -> Floats:
     """Bias: above 0 where the forecast was too low."""
-    return np.asarray(_error(actual, forecast).mean(axis=-1))
+    return _mean(_error(actual, forecast))
 
 
 def mean_absolute_error(actual: ArrayLike, forecast: ArrayLike) -> Floats:
     """Mean size of the error, in units of demand."""
-    return np.asarray(np.abs(_error(actual, forecast)).mean(axis=-1))
+    return _mean(np.abs(_error(actual, forecast)))
 
 
 def mean_absolute_scaled_error(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike) -> Floats:
@@ -30,13 +30,14 @@ def mean_absolute_scaled_error(actual: ArrayLike, forecast: ArrayLike, history: 
 
 def root_mean_squared_scaled_error(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike) -> Floats:
     """RMSSE: root of the mean squared error over that of 'as last period' within the history (M5 guide)."""
-    squared = (_error(actual, forecast) ** 2).mean(axis=-1)
-    return np.sqrt(_over(squared, np.nanmean(_changes(history) ** 2, axis=-1)))
+    return np.sqrt(_over(_mean(_error(actual, forecast) ** 2), np.nanmean(_changes(history) ** 2, axis=-1)))
 
 
 def periods_in_stock(actual: ArrayLike, forecast: ArrayLike) -> Floats:
     """PIS: unit-periods in stock had each forecast come in; below 0: short (Wallström & Segerstedt 2010)."""
-    return np.asarray(-np.cumsum(_error(actual, forecast), axis=-1).sum(axis=-1))
+    error = _error(actual, forecast)
+    known = ~np.isnan(error)
+    return np.where(known.any(axis=-1), -np.cumsum(np.where(known, error, 0), axis=-1).sum(axis=-1), np.nan)
 
 
 MEASURES: dict[str, Callable[[Floats, Floats, Floats], Floats]] = {
@@ -50,6 +51,13 @@ MEASURES: dict[str, Callable[[Floats, Floats, Floats], Floats]] = {
 
 def _error(actual: ArrayLike, forecast: ArrayLike) -> Floats:
     return np.asarray(actual, dtype=float) - np.asarray(forecast, dtype=float)
+
+
+def _mean(values: Floats) -> Floats:
+    """Mean over the periods that are known; nan where none is."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=-1)
+    return np.where(count > 0, np.where(known, values, 0).sum(axis=-1) / np.maximum(count, 1), np.nan)
 
 
 def _changes(history: ArrayLike) -> Floats:

@@ -15,6 +15,7 @@ from warehouse.science.maximum_likelihood import Fit, FitRefused, Floats, maximi
 from warehouse.science.purchase_history import FEWEST_REPEAT_BUYERS
 
 NAMES = ("p", "q", "gamma")
+SAME_VALUE = 1e-9  # relative: what summing leaves of equal amounts
 
 
 def fit(frequency: ArrayLike, mean_value: ArrayLike, weights: ArrayLike | None = None) -> Fit:
@@ -33,8 +34,14 @@ def fit(frequency: ArrayLike, mean_value: ArrayLike, weights: ArrayLike | None =
         raise FitRefused(
             zh=f"只有 {customers:g} 位客户有金额为正的重复订单，至少需要 {FEWEST_REPEAT_BUYERS} 位；"
             "请扩大客户范围或延长观察期。",
-            en=f"Only {customers:g} customers have repeat orders of a positive value, {FEWEST_REPEAT_BUYERS} "
+            en=f"Customers with repeat orders of a positive value: {customers:g}, where {FEWEST_REPEAT_BUYERS} "
             "are needed; take more customers or a longer history.",
+        )
+    if np.ptp(z) <= SAME_VALUE * z.max():
+        raise FitRefused(
+            zh=f"所选客户的重复订单平均金额都是 {z[0]:,.2f}，客户之间没有差别可供拟合；预期金额即为此数。",
+            en=f"The repeat orders of all customers are worth {z[0]:,.2f} on average, so there is no difference "
+            "between customers to fit; that amount is what to expect.",
         )
     scale = float(z @ weight) / customers  # makes gamma a pure number, whatever the currency
     starts = [(4.0, 4.0, 1.0), (1.0, 2.0, 1.0), (10.0, 3.0, 0.2)]

@@ -167,6 +167,6 @@ def _check(event_age: Floats, start: Floats, end: Floats) -> None:
 def _too_few(count: float, needed: int) -> FitRefused:
     return FitRefused(
         zh=f"只有 {count:g} 次失效或更换，至少需要 {needed} 次；请扩大范围或延长观察期。",
-        en=f"Only {count:g} failures or replacements, {needed} are needed; "
+        en=f"Failures or replacements: {count:g}, where {needed} are needed; "
         "take more units or a longer observation.",
     )

@@ -53,7 +53,7 @@ def distinct_histories(
         raise FitRefused(
             zh=f"只有 {repeat_buyers:g} 位客户重复购买，至少需要 {FEWEST_REPEAT_BUYERS} 位；"
             "请扩大客户范围或延长观察期。",
-            en=f"Only {repeat_buyers:g} customers bought again, {FEWEST_REPEAT_BUYERS} are needed; "
+            en=f"Customers who bought again: {repeat_buyers:g}, where {FEWEST_REPEAT_BUYERS} are needed; "
             "take more customers or a longer history.",
         )
     order = np.lexsort(rows.T[::-1])

@@ -77,6 +77,8 @@ def laplace_trend(event_start: ArrayLike, event_age: ArrayLike, event_end: Array
     if not len(age):
         return TrendTest(math.nan, None, math.nan)
     spread = math.sqrt(float(((end - start) ** 2).sum()) / 12)
+    if not spread:  # observed on no more than one day: there was no age to change with
+        return TrendTest(math.nan, None, math.nan)
     u = float((age - (start + end) / 2).sum()) / spread
     return TrendTest(u, None, 2 * float(ndtr(-abs(u))))
 
@@ -115,6 +117,8 @@ def mean_time_between(
     entry = np.zeros(len(end)) if entry_age is None else np.maximum(np.asarray(entry_age, dtype=float), 0)
     events, exposure = len(unit), float((end - entry).sum())
     trend = laplace_trend(entry[unit], event_age, end[unit])
+    if events and not exposure:
+        return MeanTimeBetween(math.nan, math.nan, math.nan, events, exposure, trend, _NO_TIME)
     if abs(trend.statistic) > CLEAR_TREND:
         note = _note(trend.statistic)
         return MeanTimeBetween(exposure / events, math.nan, math.nan, events, exposure, trend, note)
@@ -123,6 +127,13 @@ def mean_time_between(
     upper = 1 / float(rate.lower) if rate.lower > 0 else math.inf
     lower = 1 / float(rate.upper) if rate.upper > 0 else math.nan
     return MeanTimeBetween(value, lower, upper, events, exposure, trend, {})
+
+
+_NO_TIME = {
+    "zh": "这些设备尚无在用时间，无法计算间隔；请核对安装日期与停用日期。",
+    "en": "These units have no time in service yet, so there is no mean time; check their days of installation and "
+    "retirement.",
+}
 
 
 def _note(u: float) -> dict[str, str]:
