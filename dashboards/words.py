@@ -71,7 +71,6 @@ WORDS = {
     "rows_title": Title("明细记录", "Rows behind"),
     "rows_count": Title("共 {count} 行", "{count} rows"),
     "rows_shown": Title("显示前 {count} 行", "the first {count} are shown"),
-    "back_to_page": Title("返回看板", "Back to the dashboard"),
     "record": Title("记录", "Record"),
     "how_computed": Title("计算方法（SQL）", "How it is computed (SQL)"),
     "catalogue": Title("指标目录", "Metric catalogue"),

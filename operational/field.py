@@ -59,6 +59,7 @@ class Field:
     `item.list_price` follows a link, `order.lines.unit_price` takes the line with the same item,
     `root` is the root organisation unit. `derived` fields are computed by the machine, never typed.
     Below `seldom_below` a value is kept, with a warning to whoever types it.
+    A text that `names_a_record` holds `entity:key` of any entity, written by the machine.
     A text with a `pattern` (a regular expression for the whole of it) is refused with `example` as what to write.
     """
 
@@ -71,6 +72,7 @@ class Field:
     private: bool = False
     derived: bool = False
     always_editable: bool = False
+    names_a_record: bool = False
     default: Any = None
     default_from: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()

@@ -144,7 +144,7 @@ def _values_beyond(frame: ChartFrame, names: list[str], language: str, currency:
         max(number(one) or 0.0 for one in of_bar)
         for of_bar in zip(*(one.values for one in frame.series), strict=True)
     ]
-    text = [short(value, bar.unit, language, currency, bare=True) for value in bar.values]
+    text = [f"\u00a0{short(value, bar.unit, language, currency, bare=True)}" for value in bar.values]
     return {
         "type": "scatter", "mode": "text", "x": ends, "y": names, "text": text, "textposition": "middle right",
         "textfont": {"color": "--text"}, "cliponaxis": False, "hoverinfo": "skip", "showlegend": False,

@@ -32,6 +32,7 @@ from warehouse.catalog import load_catalog
 from warehouse.connect import NotPublishedError
 
 PREFIX = "/d/"
+LOADING = "Loading..."  # what Dash shows until it draws: our own empty tiles stand there instead
 log = logging.getLogger(__name__)
 
 
@@ -45,7 +46,8 @@ class Board(Dash):
             abort(404)
         language = current_language()
         self._allow_inline_scripts()
-        entry = Markup(parts["app_entry"])  # noqa: S704  # Dash's own markup
+        waiting = render_template("waiting.html", page=page)
+        entry = Markup(parts["app_entry"].replace(LOADING, waiting))  # noqa: S704  # Dash's own markup
         body = render_template("board.html", page=page, app_entry=entry, **_bar(page, language))
         head = Markup(parts["css"])  # noqa: S704  # Dash's own markup
         foot = Markup(parts["config"] + parts["scripts"] + parts["renderer"])  # noqa: S704  # Dash's own markup

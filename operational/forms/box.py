@@ -15,7 +15,7 @@ from operational.crud.record import Record, RecordLink
 from operational.entity import Entity, Line
 from operational.field import Field
 from operational.forms.address import record_address
-from operational.forms.shown import NUMERIC, shown
+from operational.forms.shown import NUMERIC, named_record, shown
 from operational.forms.typed_form import TypedForm
 from operational.forms.words import word
 
@@ -29,7 +29,10 @@ Errors = Mapping[tuple[str, int | None], str]
 
 @dataclass
 class Box:
-    """One input, or one value that cannot be changed here."""
+    """One input, or one value that cannot be changed here.
+
+    Beside the key in an input stands the record's `title`, beside a title that is shown its `code`.
+    """
 
     field: Field
     name: str
@@ -42,6 +45,7 @@ class Box:
     aria_label: str = ""
     title: str = ""
     shown: str = ""
+    code: str = ""
     address: str = ""
     error: str = ""
     help: str = ""
@@ -73,6 +77,11 @@ class Box:
         parts = [f"{self.id}-error"] if self.error else []
         parts += [f"{self.id}-help"] if self.help else []
         return " ".join(parts) if self.id else ""
+
+
+def _beside(said: str, other: str) -> str:
+    """What is said beside a key or a title, where it says something else."""
+    return "" if said == other else other
 
 
 def total_field(cls: type[Entity]) -> str | None:
@@ -132,7 +141,7 @@ class Drawing:
             WIDGETS.get(one.kind, "text"),
             text,
             id=box_id,
-            title=self.form.titles.get((data_field, text), ""),
+            title=_beside(text, self.form.titles.get((data_field, text), "")),
             error=self.errors.get((one.name, None), "") if cls is self.cls else "",
             help=one.help(self.language) if one.help else "",
             required=one.required and one.default is None,
@@ -144,8 +153,9 @@ class Drawing:
         box.shown = shown(cls, box.field, value, self.language, self.zone)
         if isinstance(value, RecordLink):
             box.address = record_address(value.entity, value.key)
-            if value.title != value.key:
-                box.shown = f"{value.title} · {value.key}"
+            box.code = _beside(value.title, value.key)
+        elif box.field.names_a_record and (named := named_record(str(value or ""))):
+            box.address = record_address(*named)
 
     def line_fields(self) -> list[Field]:
         """The columns of the line table."""

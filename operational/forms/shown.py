@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from operational.crud.record import RecordLink
-from operational.entity import Entity, Line
+from operational.entity import Entity, Line, load_entities
 from operational.field import Field
 from operational.states import State
 
@@ -35,9 +35,18 @@ def shown(cls: type[Entity | Line], field: Field, value: Any, language: str, zon
         return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
+    if field.names_a_record and (named := named_record(str(value))):
+        name, key = named
+        return f"{load_entities()[name].__entity__.label(language)} {key}"
     if field.kind in NUMERIC:
         return decimal_text(Decimal(value), least=2 if field.kind == "money" else 0, grouped=True)
     return str(value)
+
+
+def named_record(text: str) -> tuple[str, str] | None:
+    """Entity and key that a text such as `shipment:DN-1` names; None where it names none that is known."""
+    name, _, key = text.partition(":")
+    return (name, key) if key and name in load_entities() else None
 
 
 def typed_text(field: Field, value: Any, zone: ZoneInfo) -> str:

@@ -56,6 +56,12 @@ def test_the_navigation_names_the_pages_with_a_figure_for_the_role(board: Site) 
         assert offered == shown, login
 
 
+def test_empty_tiles_stand_where_the_tiles_will_be_until_they_are_drawn(root: Reader) -> None:
+    text = root.get("/d/overview").text
+    assert text.count("tile card waiting") == sum(map(len, load_pages()["overview"].rows))
+    assert "Loading..." not in text
+
+
 # ---------------------------------------------------------------- strangers and tampering
 
 

@@ -270,6 +270,44 @@ def test_the_palette_goes_to_a_record(people: People) -> None:
     expect(page.locator("#help")).to_be_hidden()
 
 
+def test_the_palette_opens_an_empty_form_for_those_who_may_fill_it(people: People) -> None:
+    for login, offered in (("clerk", True), ("keeper", False)):
+        page = people(login)
+        press(page, "Control+k")
+        page.keyboard.type("新建订单")
+        expect(page.locator(".palette-none" if not offered else ".palette-option")).to_be_visible()
+        if offered:
+            press(page, "Enter")
+            expect(page).to_have_url(re.compile("/o/order/new$"))
+
+
+def test_money_is_grouped_while_nobody_types_in_it_and_sent_plain(people: People, module_site: Site) -> None:
+    module_site.company.create("root", "customer", code="CM", name="M", credit_limit="1234567.5")
+    page = people("root", "/o/customer/CM")
+    money = page.locator(box(page, "credit_limit"))
+    expect(money).to_have_value("1,234,567.50")
+    money.focus()
+    expect(money).to_have_value("1234567.50")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("98765.4")
+    page.locator(box(page, "name")).focus()
+    expect(money).to_have_value("98,765.4")
+    with page.expect_request(lambda one: one.method == "POST" and one.url.endswith("/o/customer/CM")) as sent:
+        press(page, "Control+s")
+    assert "credit_limit=98765.4&" in (sent.value.post_data or "")
+    expect(page.locator(box(page, "credit_limit"))).to_have_value("98,765.40")
+
+
+def test_a_key_is_never_cut_however_long_its_title(people: People, module_site: Site) -> None:
+    key, title = "C-2026-000123", "一家名字很长很长很长很长的机械制造有限责任公司"
+    module_site.company.create("root", "customer", code=key, name=title)
+    page = people("root", f"/o/order/new?customer={key}")
+    whole = "one => one.scrollWidth <= one.clientWidth"
+    page.locator(box(page, "remarks")).focus()
+    expect(page.locator(".title", has_text="一家名字")).to_be_visible()
+    assert page.locator(box(page, "customer")).evaluate(whole)
+
+
 def test_a_filter_is_set_and_cleared(people: People, module_site: Site) -> None:
     module_site.company.create(
         "root", "order", [{"item": "P1", "quantity": "1"}], number="SO-F", customer="C4"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -279,6 +280,25 @@ def test_times_are_typed_and_shown_in_the_business_zone(site: Site) -> None:
     assert value_of(root.get(address).text, "opened_at") == "2026-03-01T08:30:15"
     key = address.rsplit("/", 1)[1]
     assert root.get(f"/api/v1/service_request/{key}").json["opened_at"] == "2026-03-01T08:30:15+08:00"
+
+
+def test_a_document_that_a_row_came_from_is_named_and_linked(site: Site) -> None:
+    site.company.put_in_stock("P1", "20", datetime.now(UTC) - timedelta(days=1))
+    order = site.company.approved_order()
+    shipped = site.company.shipment(order.key, "2")
+    site.company.walk("keeper", "shipment", shipped.key, "post")
+    root = signed_in(site, "root")
+    rows = root.get("/api/v1/stock_movement").json["rows"]
+    row = next(one for one in rows if one["source"] == f"shipment:{shipped.key}")
+    page = root.get(f"/o/stock_movement/{row['number']}").text
+    assert f'<a href="/o/shipment/{shipped.key}">Shipment {shipped.key}</a>' in page
+
+
+def test_a_title_that_is_the_key_is_not_said_twice(site: Site) -> None:
+    order = site.company.approved_order()
+    page = signed_in(site, "root").get(f"/o/shipment/new?order={order.key}").text
+    assert f'value="{order.key}"' in page
+    assert f'<span class="title">{order.key}</span>' not in page
 
 
 def test_saving_a_form_as_it_came_changes_nothing(site: Site) -> None:

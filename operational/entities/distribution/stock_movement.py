@@ -39,5 +39,5 @@ class StockMovement(Entity):
     )  # fmt: skip
     unit_cost: Mapped[Decimal | None] = field.money("单位成本", "Unit cost")
     source: Mapped[str | None] = field.text(
-        "来源单据", "Source document", length=80, derived=True, index=True
+        "来源单据", "Source document", length=80, derived=True, names_a_record=True, index=True
     )
