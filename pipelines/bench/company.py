@@ -5,6 +5,7 @@ The demonstration company, whose laws are known, stands in operational/demo.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,15 @@ def make_large(data: Path, lines: int) -> Store:
     settings = Settings(data=data, store="")
     secret_key(settings)  # the web application wants one from before there were data
     store = Store.open(settings)
-    create_schema(store.engine)
+    with ExitStack() as unless_made:
+        unless_made.callback(store.close)
+        create_schema(store.engine)
+        _fill(store, lines)
+        unless_made.pop_all()
+    return store
+
+
+def _fill(store: Store, lines: int) -> None:
     dice = np.random.default_rng(1)
     orders = max(lines // LINES_PER_ORDER, 1)
     customers = max(orders // 20, 10)
@@ -59,7 +68,6 @@ def make_large(data: Path, lines: int) -> Store:
             },
         )  # fmt: skip
         add_service(session, orders, customers, ITEMS, np.datetime64(FIRST_DAY), DAYS, dice)
-    return store
 
 
 def _few(customers: int, dice: Any) -> dict[str, dict[str, Any]]:

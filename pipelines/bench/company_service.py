@@ -26,8 +26,11 @@ def add_service(
     """Write the records, in the session's transaction."""
     count = max(orders // SHARE, 20)
 
+    def in_days(number: Any) -> Any:
+        return np.asarray(number).astype("timedelta64[D]")  # numpy 2.5 adds no bare number to a date
+
     def some_days(latest: int = days) -> Any:
-        return first_day + np.sort(dice.integers(0, latest, count)).astype("timedelta64[D]")
+        return first_day + in_days(np.sort(dice.integers(0, latest, count)))
 
     def moments(day: Any) -> Any:
         return day.astype("datetime64[us]") + dice.integers(0, MICROSECONDS_A_DAY, count).astype(
@@ -47,9 +50,9 @@ def add_service(
     bulk_insert(session, "depot", {"code": [f"D{one}" for one in range(DEPOTS)],
                                    "name": [f"仓库 {one}" for one in range(DEPOTS)], "org_unit_id": [1] * DEPOTS})  # fmt: skip
     tables: dict[str, dict[str, Any]] = {
-        "invoice": {"number": numbers("V"), "customer_id": customer, "invoiced_on": invoiced, "due_on": invoiced + 30,
+        "invoice": {"number": numbers("V"), "customer_id": customer, "invoiced_on": invoiced, "due_on": invoiced + in_days(30),
                     "amount": amount, "state": ["issued"] * count},
-        "receipt": {"number": numbers("P"), "customer_id": customer, "received_on": invoiced + 20, "amount": amount,
+        "receipt": {"number": numbers("P"), "customer_id": customer, "received_on": invoiced + in_days(20), "amount": amount,
                     "invoice_id": np.arange(1, count + 1), "state": ["posted"] * count},
         "stock_movement": {"number": numbers("M"), "item_id": ids(items), "depot_id": ids(DEPOTS),
                            "quantity": dice.integers(1, 50, count) * 1_000_000, "moved_at": moments(some_days()),
@@ -61,7 +64,7 @@ def add_service(
                             "closed_at": opened + 2 * hours, "state": ["closed"] * count},
         "part_replacement": {"number": numbers("L"), "service_request_id": np.arange(1, count + 1), "unit_id": np.arange(1, count + 1),
                              "part_id": items + 1 - ids(PARTS), "quantity": np.full(count, 1_000_000),
-                             "replaced_at": moments(installed + dice.integers(1, days // 2, count))},
+                             "replaced_at": moments(installed + in_days(dice.integers(1, days // 2, count)))},
         "complaint": {"number": numbers("T"), "customer_id": customer, "subject": ["延误"] * count, "opened_at": opened,
                       "resolved_at": opened + hours, "state": ["resolved"] * count, "cause": dice.choice(CAUSES, count).tolist()},
     }  # fmt: skip

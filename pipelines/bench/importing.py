@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,11 +26,10 @@ HEADER = "number,customer,ordered_on,state,lines.item,lines.quantity,lines.unit_
 def measure(ground: Ground) -> list[Line]:
     """Half a million order lines, or as many as the company has, into an empty SQLite store."""
     lines = min(ground.lines, MOST)
-    store = Store.open(Settings(data=ground.directory / "imported", store=""))
-    create_schema(store.engine)
     path = _file(ground.directory / "orders.csv", lines)
-    result = import_file(store, SYSTEM_ACTOR, "order", path, history=True, create_missing=True)
-    store.close()
+    with closing(Store.open(Settings(data=ground.directory / "imported", store=""))) as store:
+        create_schema(store.engine)
+        result = import_file(store, SYSTEM_ACTOR, "order", path, history=True, create_missing=True)
     speed = result.loaded / result.seconds
     limit = against(
         f"{result.loaded:,} order lines", result.seconds, f"{PROMISED:,} lines/s:", lines / PROMISED, 1
