@@ -25,7 +25,9 @@ def main() -> None:
     with DagsterInstance.get() as instance:
         close_unfinished_runs(instance)
     program = Path(sys.executable).with_name("dagster-daemon")
-    os.execv(program, [str(program), "run", "--log-level", "error", "-m", "pipelines.definitions"])  # noqa: S606  # our own program
+    # Every minute it starts its code server anew and warns that the old one, of which it lets go, ends.
+    quiet = ["--log-level", "error", "--code-server-log-level", "error"]
+    os.execv(program, [str(program), "run", *quiet, "-m", "pipelines.definitions"])  # noqa: S606  # our own program
 
 
 if __name__ == "__main__":
