@@ -55,13 +55,27 @@ class Child:
                 preexec_fn=_as_child,  # noqa: PLW1509  # we have no threads
             )
 
-    def tell(self, sign: signal.Signals) -> None:
-        """Signal its whole process group."""
+    def ask_to_end(self) -> None:
+        """Tell the program itself, not those that it started: it still talks to them, and ends them in its order."""
         if self.process is not None:
-            try:
-                os.killpg(self.process.pid, sign)
-            except ProcessLookupError:
-                self.process = None
+            self.process.terminate()
+
+    def is_gone(self) -> bool:
+        """Whether nothing of its process group is left."""
+        if self.process is None:
+            return True
+        self.process.poll()  # what has ended stays in its group until somebody hears of it
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    def end(self) -> None:
+        """End whatever is left of its process group, at once."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 def run_until_stopped() -> int:
@@ -83,6 +97,7 @@ def run_until_stopped() -> int:
             web.tend()
             daemon.tend()
             time.sleep(0.2)
+        click.echo("Stopping.")
     finally:
         _stop([daemon, web])
     return DONE
@@ -152,17 +167,15 @@ def _answers(settings: Settings, web: Child, stopping: list[int]) -> bool:
 
 
 def _stop(children: list[Child]) -> None:
+    """Let each end in good order, a run of the schedules too if it is short; then end what is left."""
     for child in children:
-        child.tell(signal.SIGTERM)
+        child.ask_to_end()
     until = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < until and not all(child.is_gone() for child in children):
+        time.sleep(0.05)
     for child in children:
-        if child.process is not None:
-            try:
-                child.process.wait(max(0.0, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.tell(signal.SIGKILL)
-                child.process.wait()
-            child.tell(signal.SIGKILL)  # whatever of its group is left
+        if not child.is_gone():
+            child.end()
 
 
 def _as_child() -> None:

@@ -7,6 +7,7 @@ command line say the same.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -39,16 +40,17 @@ pytestmark = [
 ]
 ROOT = Path(__file__).resolve().parents[2]
 LOGIN_LINE = re.compile(r"^(?P<login>\S+) \((?P<role>\w+)\): (?P<password>\S+)$")
+LAST_LINE = "Ctrl-C stops everything.\n"
 PATIENCE = 120_000  # milliseconds that a load may take on a busy machine
 
 
 @dataclass
 class Installation:
-    """A running `yingke up`, what it printed, and how to call the command line on the same data."""
+    """A running `yingke up`, the logins that it printed, and how to call the command line on the same data."""
 
     address: str
     environment: dict[str, str]
-    passwords: dict[str, tuple[str, str]] = field(default_factory=dict)
+    passwords: dict[str, tuple[str, str]]
 
     def ask(self, *arguments: str) -> dict[str, Any]:
         done = subprocess.run(
@@ -65,22 +67,30 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {"YINGKE_DATA": str(data), "YINGKE_PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pipelines.cli", "up"], env=environment, cwd=ROOT,
-        stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-    found = Installation(f"http://127.0.0.1:{port}", environment)
-    assert process.stdout is not None
-    for line in process.stdout:
-        if told := LOGIN_LINE.match(line.strip()):
-            found.passwords[told["role"]] = (told["login"], told["password"])
-        if "Ctrl-C" in line:
-            break
-    assert process.poll() is None, "yingke up ended by itself"
-    yield found
+    said = data.with_name("said")
+    with said.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.cli", "up"], env=environment, cwd=ROOT,
+            stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    while not said.read_text().endswith(LAST_LINE):
+        assert process.poll() is None, f"yingke up ended by itself: {said.read_text()}"
+        time.sleep(0.2)
+    logins = (LOGIN_LINE.match(line) for line in said.read_text().splitlines())
+    passwords = {login["role"]: (login["login"], login["password"]) for login in logins if login}
+    yield Installation(f"http://127.0.0.1:{port}", environment, passwords)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=60) == 0
-    process.stdout.close()
+    assert said.read_text().partition(LAST_LINE)[2] == "Stopping.\n"
+    assert not list(processes_on(data))
+
+
+def processes_on(data: Path) -> Iterator[str]:
+    """The command of every process that was started for this data directory and still runs."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"YINGKE_DATA={data}\0".encode() in (process / "environ").read_bytes():
+                yield (process / "cmdline").read_text().replace("\0", " ")
 
 
 def signed_in(browser: Browser, installation: Installation, role: str, language: str) -> Page:
