@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,14 +20,14 @@ class Settings(BaseSettings):
     data: Path = Path("var")
     store: str = ""
     host: str = "127.0.0.1"
-    port: int = 8050
+    port: int = Field(8050, ge=1, le=65535)
     timezone: str = "Asia/Shanghai"
     currency: str = "CNY"
     key_file: Path | None = None
     base_url: str = ""
     refresh_cron: str = "*/10 * * * *"
     smtp_host: str = ""
-    smtp_port: int = 25
+    smtp_port: int = Field(25, ge=1, le=65535)
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = False
@@ -39,9 +39,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            raise ValueError(
-                f"YINGKE_TIMEZONE '{value}' is no time zone; write one such as Asia/Shanghai"
-            ) from None
+            raise ValueError(f"'{value}' is no time zone; write one such as Asia/Shanghai") from None
         return value
 
     @property

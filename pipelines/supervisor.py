@@ -5,7 +5,9 @@ What the two do is theirs; here are only processes.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -18,7 +20,7 @@ from dataclasses import dataclass, field
 import click
 
 from operational.settings import Settings
-from pipelines.commands.context import DONE, FAILED, CommandFailed
+from pipelines.commands.context import DONE, FAILED, CommandFailed, make_place
 
 SMALLEST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds before a child that died is started again
 LIVED_WELL = 60.0  # seconds after which a death is a new story
@@ -60,21 +62,13 @@ class Child:
         if self.process is not None:
             self.process.terminate()
 
-    def is_gone(self) -> bool:
-        """Whether nothing of its process group is left."""
-        if self.process is None:
-            return True
-        self.process.poll()  # what has ended stays in its group until somebody hears of it
-        try:
-            os.killpg(self.process.pid, 0)
-        except ProcessLookupError:
-            return True
-        return False
-
-    def end(self) -> None:
-        """End whatever is left of its process group, at once."""
+    def end(self, until: float) -> None:
+        """Wait for it till then, and end what is still left of its process group."""
         if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(max(0.0, until - time.monotonic()))
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
 
@@ -82,6 +76,7 @@ def run_until_stopped() -> int:
     """Make the company and load the warehouse where there is none, then run until SIGINT or SIGTERM."""
     settings = Settings()
     _check_free(settings)
+    _check_rhythm(settings)
     logins = _prepare(settings)
     os.environ["YINGKE_DATA"] = str(settings.data.resolve())
     stopping: list[int] = []
@@ -105,15 +100,13 @@ def run_until_stopped() -> int:
 
 def _prepare(settings: Settings) -> list[str]:
     """The store with the demonstration company, and a published warehouse; the logins that were made."""
-    from operational.store.key import secret_key
     from operational.store.schema import create_schema
     from operational.store.session import Store
     from pipelines.company import create_company, in_use
     from pipelines.refresh import recorded
     from warehouse.connect import NotPublishedError, current_snapshot
 
-    secret_key(settings)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    make_place(settings)
     store = Store.open(settings)
     try:
         create_schema(store.engine)
@@ -144,10 +137,29 @@ def _check_free(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as problem:
-            raise CommandFailed(
-                f"The address {settings.host}:{settings.port} cannot be used ({problem.strerror}); "
+            remedy = (
                 "is Yingke running already? Choose another with --port."
+                if problem.errno == errno.EADDRINUSE
+                else "choose another with --host and --port."
+            )
+            raise CommandFailed(
+                f"The address {settings.host}:{settings.port} cannot be used ({problem.strerror}); {remedy}"
             ) from None
+
+
+def _check_rhythm(settings: Settings) -> None:
+    """Dagster would refuse it too, but as a traceback of a program that is started again and again."""
+    if settings.refresh_cron == Settings.model_fields["refresh_cron"].default:
+        return  # Dagster is slow to import
+    from dagster import DagsterInvalidDefinitionError, ScheduleDefinition
+
+    try:
+        ScheduleDefinition("refresh", cron_schedule=settings.refresh_cron, job_name="refresh")
+    except DagsterInvalidDefinitionError:
+        raise CommandFailed(
+            f"The setting YINGKE_REFRESH_CRON is not usable: '{settings.refresh_cron}' is no cron expression; "
+            "write its five fields, such as */10 * * * * for every ten minutes."
+        ) from None
 
 
 def _answers(settings: Settings, web: Child, stopping: list[int]) -> bool:
@@ -171,11 +183,8 @@ def _stop(children: list[Child]) -> None:
     for child in children:
         child.ask_to_end()
     until = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < until and not all(child.is_gone() for child in children):
-        time.sleep(0.05)
     for child in children:
-        if not child.is_gone():
-            child.end()
+        child.end(until)
 
 
 def _as_child() -> None:

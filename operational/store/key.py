@@ -39,17 +39,31 @@ def secret_key(settings: Settings) -> bytes:
                 f"{settings.data} holds data, but its key file {path} is missing; put it back, or write a "
                 "new key into it (openssl rand -base64 32), after which everybody logs in again.",
             ) from None
-        return _make(path)
+        return _made(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise KeyRefused(
-            f"无法读取密钥文件 {path}：{error}。", f"The key file {path} cannot be read: {error}."
-        ) from error
+        raise _unusable(path, error) from error
     return _checked(written, path)
 
 
 def has_data(settings: Settings) -> bool:
     """Whether the data directory holds anything that a key may already have protected."""
     return settings.data.is_dir() and any(settings.data.iterdir())
+
+
+def _unusable(path: Path, error: OSError | UnicodeDecodeError) -> KeyRefused:
+    reason = error.strerror if isinstance(error, OSError) else "no text"
+    return KeyRefused(
+        f"密钥文件 {path} 无法读取或新建：{reason}；请检查该处的权限，或用 YINGKE_KEY_FILE 指定其他位置。",
+        f"The key file {path} cannot be read or made: {reason}; check the rights there, or name another "
+        "place with YINGKE_KEY_FILE.",
+    )
+
+
+def _made(path: Path) -> bytes:
+    try:
+        return _make(path)
+    except OSError as error:
+        raise _unusable(path, error) from error
 
 
 def _make(path: Path) -> bytes:

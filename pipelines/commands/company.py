@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.context import USAGE, CommandFailed, opened, settings
+from pipelines.commands.context import USAGE, CommandFailed, make_place, opened, settings
 
 
 def register(app: typer.Typer) -> None:
@@ -38,12 +38,9 @@ def init(
         last_day = date.fromisoformat(until) if until else None
     except ValueError:
         raise CommandFailed(f"--until is a day such as 2026-11-22, not '{until}'.", USAGE) from None
-    from operational.store.key import secret_key
     from pipelines.company import create_company
 
-    chosen = settings()
-    secret_key(chosen)  # made now, while the data directory is empty
-    chosen.data.mkdir(parents=True, exist_ok=True)
+    make_place(settings())
     with opened(must_exist=False) as store:
         made = create_company(store, demo=demo, seed=seed, until=last_day, replace=replace)
     for line in made:

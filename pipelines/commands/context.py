@@ -46,6 +46,19 @@ def settings() -> Settings:
     return Settings()
 
 
+def make_place(chosen: Settings) -> None:
+    """The data directory, and while it is still empty, the secret key beside it."""
+    from operational.store.key import secret_key
+
+    try:
+        chosen.data.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise CommandFailed(
+            f"The data directory {chosen.data} cannot be made ({problem.strerror}); name another with --data."
+        ) from problem
+    secret_key(chosen)
+
+
 @contextmanager
 def opened(*, must_exist: bool = True) -> Iterator[Store]:
     """The store, its schema brought up to date; refuses plainly where none was made yet."""
