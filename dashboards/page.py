@@ -10,7 +10,7 @@ import pkgutil
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dashboards.block import Block
+from dashboards.block import Block, Kpi, Trend
 from dashboards.label import Title
 
 
@@ -46,6 +46,23 @@ class Report:
     cron: str
     readers: tuple[str, ...]
     chapters: tuple[tuple[Title, tuple[Block, ...]], ...]
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """What it says of each period: its key figures, and what its trends show undivided."""
+        blocks = (block for _, of_chapter in self.chapters for block in of_chapter)
+        whole = (
+            block
+            for block in blocks
+            if isinstance(block, Kpi) or (isinstance(block, Trend) and block.by is None)
+        )
+        return tuple(
+            dict.fromkeys(
+                name
+                for block in whole
+                for name in (block.metrics if isinstance(block, Trend) else (block.metric,))
+            )
+        )
 
 
 @lru_cache(maxsize=1)

@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING
 
 from dashboards.block import Kpi
 from dashboards.fill import frame_of
-from dashboards.numbers import period_name
+from dashboards.filling.titles import metric_name
+from dashboards.numbers import full, period_name
 from dashboards.view import View
+from dashboards.words import word
+from warehouse.question import AskRefused
 
 if TYPE_CHECKING:
     from dashboards.asker import Asker
     from dashboards.page import Page, Report
+    from warehouse.restated import RestatedNumber, Restatement
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 COURSE_PERIODS = {"week": 12, "month": 12}
+MOST_RESTATED = 8  # numbers that a report names; more would be a report of their own
 
 
 class PeriodRefused(Exception):
@@ -58,16 +63,18 @@ def report_paper(
     freshness: str,
     quality: str,
     made_at: datetime,
+    restated: str = "",
 ) -> tuple[bytes, str]:
     """A report for a period (the last whole one when none is given): its bytes and the period's name.
 
-    Key figures are those of the period; trends show the periods that lead up to it.
+    Key figures are those of the period; trends show the periods that lead up to it. `restated` says which numbers
+    of an earlier issue have changed.
     """
     from dashboards.render.paper import Paper, write_paper
 
     start, end = period_span(period, report.grain, today)
     now = View(start, end, preset=None, compare="previous")
-    leading = replace(now, start=_periods_before(start, report.grain, COURSE_PERIODS[report.grain] - 1))
+    leading = replace(now, start=_begin_of_course(start, report.grain))
     language = asker.language
     chapters = [
         (
@@ -80,8 +87,45 @@ def report_paper(
     paper = Paper(
         title=report.title(language), period=f"{name} ({start} – {end - timedelta(days=1)})", freshness=freshness,
         quality=quality, language=language, currency=asker.currency, made_at=made_at, snapshot=asker.snapshot,
+        restated=restated,
     )  # fmt: skip
     return write_paper(paper, chapters), period_name(start, report.grain, "en")
+
+
+def restated_since(report: Report, issue: str, restatement: Restatement, asker: Asker) -> str:
+    """The numbers of the issue of an earlier period that are told otherwise now, as a sentence; '' where there are none."""
+    first, _ = period_span(issue, report.grain, date.max)
+    since = _begin_of_course(first, report.grain)
+    found = [
+        one for name in report.figures for one in _restated(restatement, name) if since <= one.period <= first
+    ]
+    if not found:
+        return ""
+    language = asker.language
+    colon, joint = ("：", "；") if language == "zh" else (": ", "; ")
+    said = [
+        f"{metric_name(one.figure, asker)} {period_name(one.period, report.grain, language)}{colon}"
+        + " → ".join(
+            full(value, one.metric.unit, language, asker.currency) for value in (one.before, one.after)
+        )
+        for one in found[:MOST_RESTATED]
+    ]
+    if len(found) > MOST_RESTATED:
+        said.append(word("restated_more", language, count=len(found) - MOST_RESTATED))
+    return word("restated_since", language, issue=issue, numbers=joint.join(said))
+
+
+def _restated(restatement: Restatement, figure: str) -> list[RestatedNumber]:
+    """A figure's restated numbers; none of one that has no course."""
+    try:
+        return restatement.numbers([figure])
+    except AskRefused:
+        return []
+
+
+def _begin_of_course(start: date, grain: str) -> date:
+    """The first of the periods that trends show up to the one that begins on `start`."""
+    return _periods_before(start, grain, COURSE_PERIODS[grain] - 1)
 
 
 def period_span(period: str | None, grain: str, today: date) -> tuple[date, date]:

@@ -162,6 +162,11 @@ WORDS = {
         "已结束月份的数字中，后一快照与前一快照不同者，及引起变化的记录。",
         "Figures of months that were over already which the later state tells otherwise, and the records that changed them.",
     ),
+    "restated_since": Title(
+        "自 {issue} 期报告以来，当时已报告的数字有变化：{numbers}。",
+        "Since the issue of {issue}, numbers that it told have changed: {numbers}.",
+    ),
+    "restated_more": Title("另有 {count} 个数字", "{count} more numbers"),
     "what_restated": Title("与前一快照比较", "Compare with the state before"),
     "nothing_restated": Title("没有已结束月份的数字变化。", "No figure of a finished month changed."),
     "states": Title("已发布的快照", "Published states"),

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from dashboards.asker import Asker
+from dashboards.numbers import period_name
 from dashboards.page import Report, load_reports
-from dashboards.reporting import period_span, report_paper
+from dashboards.reporting import period_span, report_paper, restated_since
 from dashboards.words import word
 from operational.crud.access import actor_of, warehouse_scope
 from operational.entity import entity
@@ -24,8 +25,10 @@ from operational.store import outbox
 from operational.store.report_archive import archive_report, archived_reports
 from operational.store.runs import DONE, FAILED, HELD, end_run, last_runs, start_run
 from operational.store.users import list_users
+from pipelines.issue import Issue, issue_before
 from warehouse.answer import read_published
 from warehouse.connect import Warehouse
+from warehouse.restated import Restatement
 
 if TYPE_CHECKING:
     from operational.crud.access import Actor
@@ -86,8 +89,13 @@ def make_report(
     return f"{report.title(language)} {made.period} was written to {path}"
 
 
-def render(store: Store, actor: Actor, report: Report, period: str | None, language: str) -> Made:
-    """The report as a Word document under the actor's row rules, from the published state."""
+def render(
+    store: Store, actor: Actor, report: Report, period: str | None, language: str, before: Issue | None = None
+) -> Made:
+    """The report as a Word document under the actor's row rules, from the published state.
+
+    It says what of the issue `before` it is told otherwise now.
+    """
     settings = store.settings
     with store.reading() as session:
         scope = warehouse_scope(session, actor)
@@ -99,9 +107,13 @@ def render(store: Store, actor: Actor, report: Report, period: str | None, langu
         quality = word("checks_warn" if published.quality == "warn" else "checks_pass", language)
         fresh = f"{word('data_as_of', language)} {published.data_as_of}" if published.data_as_of else ""
         now = datetime.now(UTC)
+        restated = ""
+        if before is not None:
+            states = Restatement(warehouse.at(before.state), connection, scope, report.grain)
+            restated = restated_since(report, before.period, states, asker)
         content, named = report_paper(
             report, period, asker, today=now.astimezone(settings.zone).date(), freshness=fresh, quality=quality,
-            made_at=now.astimezone(settings.zone),
+            made_at=now.astimezone(settings.zone), restated=restated,
         )  # fmt: skip
     finally:
         warehouse.close()
@@ -119,14 +131,14 @@ def deliver_report(store: Store, report: Report, period: str | None, *, made_by:
         raise ReportRefused(
             f"{report.name} is held: the newest load did not pass ({(ended[0].summary or {}).get('reason')})."
         )
-    queued = 0
+    queued, before = 0, issue_before(store, report, period)
     versions: dict[tuple[str, str], tuple[Made, str]] = {}
     named = ""
     for reader in report_readers(store, report):
         with store.reading() as session:
             scope = repr(warehouse_scope(session, reader.actor))
         if (reader.language, scope) not in versions:
-            made = render(store, reader.actor, report, period, reader.language)
+            made = render(store, reader.actor, report, period, reader.language, before)
             versions[reader.language, scope] = made, _archive_file(store, report, made, reader.language)
         made, document = versions[reader.language, scope]
         named = made.period
@@ -184,7 +196,7 @@ def _missing(report: Report, today: date, known: set[str]) -> list[str]:
     day = today
     while len(missing) < MOST_MISSED:
         first, _ = period_span(None, report.grain, day)
-        period = period_text(first, report.grain)
+        period = period_name(first, report.grain, "en")
         if period in known:
             break
         missing.append(period)
@@ -192,14 +204,6 @@ def _missing(report: Report, today: date, known: set[str]) -> list[str]:
             break  # the first delivery ever: nothing before it was promised
         day = first
     return missing
-
-
-def period_text(first: date, grain: str) -> str:
-    """A period as the command line names it: 2026-10 or 2026-W47."""
-    if grain == "week":
-        year, week, _ = first.isocalendar()
-        return f"{year}-W{week:02d}"
-    return f"{first:%Y-%m}"
 
 
 def report_readers(store: Store, report: Report) -> list[Reader]:

@@ -1,4 +1,4 @@
-"""Restatement: which numbers of months that were over already differ between two published states, and by which rows.
+"""Restatement: which numbers of periods that were over already differ between two published states, and by which rows.
 
 Both states are asked the same question as of the same day; why a row differs is told by the store's history.
 """
@@ -30,7 +30,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class RestatedNumber:
-    """One figure of one month, by its first day, before and after; None is no number."""
+    """One figure of one period, by its first day, before and after; None is no number."""
 
     figure: str
     metric: Metric
@@ -55,19 +55,20 @@ class RestatedRow:
 
 
 class Restatement:
-    """Two published states, the earlier one first, under one reader's row rules."""
+    """Two published states, the earlier one first, under one reader's row rules; their numbers by month or by `grain`."""
 
-    def __init__(self, before: Connection, after: Connection, scope: Scope) -> None:
+    def __init__(self, before: Connection, after: Connection, scope: Scope, grain: str = GRAIN) -> None:
         self._states = before, after
         self._scope = scope
+        self._grain = grain
         published = read_published(before)
         loaded = (published.loaded_at or datetime.now(UTC).replace(tzinfo=None)).replace(tzinfo=UTC)
-        self.until = period_of(loaded.astimezone(ZoneInfo(published.timezone)).date(), GRAIN)
+        self.until = period_of(loaded.astimezone(ZoneInfo(published.timezone)).date(), grain)
 
     def numbers(self, figures: Iterable[str] = ()) -> list[RestatedNumber]:
-        """The figures that differ in a month before the earlier load's, or all of the catalogue that have months.
+        """The figures that differ in a period before the earlier load's, or all of the catalogue that have periods.
 
-        In the order of figures and months; AskRefused where a figure that was named cannot be asked by month.
+        In the order of figures and periods; AskRefused where a figure that was named cannot be asked by them.
         """
         named = list(figures)
         found: list[RestatedNumber] = []
@@ -81,7 +82,7 @@ class Restatement:
 
     def rows(self, number: RestatedNumber) -> list[RestatedRow]:
         """The records whose share of a restated number differs, the largest difference first."""
-        end = min(next_period(number.period, GRAIN), self.until)
+        end = min(next_period(number.period, self._grain), self.until)
         question = replace(self._question(number.figure), grain=None, start=number.period, end=end)
         shares: dict[tuple[str, str | None], list[Any]] = defaultdict(lambda: [None, None])
         for place, connection in enumerate(self._states):
@@ -96,7 +97,7 @@ class Restatement:
         return sorted(differing, key=lambda one: abs((one.after or 0) - (one.before or 0)), reverse=True)
 
     def _question(self, figure: str) -> Question:
-        return Question(metrics=(figure,), grain=GRAIN, end=self.until, as_of=self.until)
+        return Question(metrics=(figure,), grain=self._grain, end=self.until, as_of=self.until)
 
     def _differing(self, figure: str) -> list[RestatedNumber]:
         question = self._question(figure)

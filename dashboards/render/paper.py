@@ -66,6 +66,7 @@ class Paper:
     made_at: datetime
     organisation: str = ""
     warning: str = ""
+    restated: str = ""
     snapshot: str = ""
 
 
@@ -79,6 +80,8 @@ def write_paper(paper: Paper, chapters: Sequence[tuple[str, Sequence[Frame]]]) -
     )  # fmt: skip
     if paper.warning:
         document.callout(paper.warning, "danger")
+    if paper.restated:
+        document.callout(paper.restated, "info", word("restated", paper.language))
     if len(chapters) > 1:
         document.contents()
     for title, frames in chapters:
