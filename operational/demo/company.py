@@ -16,9 +16,9 @@ from operational.demo.buying import purchases
 from operational.demo.calendar import Calendar, Ints
 from operational.demo.complaints import make_complaints
 from operational.demo.counting import plan_counts, write_counts
+from operational.demo.expected_service import answered_in_time, solved_in_first_contact
 from operational.demo.failures import make_replacements
 from operational.demo.incoming import make_inbounds, write_inbounds, write_lots
-from operational.demo.kept_promises import answered_in_time
 from operational.demo.loading import Loader, Progress
 from operational.demo.opportunities import make_opportunities
 from operational.demo.order_states import order_states
@@ -119,7 +119,10 @@ def _make(world: World, truth: Truth) -> None:
         world, replacements, replaced, requests, request_ids, units
     )
     truth.totals |= reckoning.service_totals(world, units, replacements, replaced, requests)
-    truth.expected |= {"answered_in_time": answered_in_time(world, requests, promises)}
+    truth.expected |= {
+        "answered_in_time": answered_in_time(world, requests, promises),
+        "solved_in_first_contact": solved_in_first_contact(world, requests),
+    }
 
     stock = make_stock(world, wanted_issues(world, orders, shipments, units, replacements, replaced))
     inbounds = make_inbounds(world, stock)

@@ -50,12 +50,16 @@ PAYMENTS = {
 PAID_IN_TWO = 0.07
 
 # Service (requests.py): hours from opening, lognormal. Median by priority, times the branch's factor; the logarithms
-# of both durations of a request are correlated.
+# of both durations of a request are correlated. What is solved in the first contact follows the first law only.
 RESPONSE_MEDIAN = {"紧急": 0.8, "高": 2.0, "普通": 5.0, "低": 11.0}
 RESOLUTION_MEDIAN = {"紧急": 20.0, "高": 44.0, "普通": 84.0, "低": 170.0}
 RESPONSE_SIGMA, RESOLUTION_SIGMA, CORRELATION = 0.80, 0.75, 0.80
 BRANCH_FACTOR = {"HD": 0.80, "HN": 0.90, "HB": 1.00, "HZ": 1.05, "XN": 1.25, "DB": 1.35, "XB": 1.50}
 REOPENED, CANCELLED, MERGED = 0.035, 0.020, 0.012
+AT_ONCE = (
+    0.25  # of the requests that need no part: solved in the first contact, within the minutes that follow
+)
+AT_ONCE_MINUTES = 5.0, 50.0
 HANDED_ON = 0.12  # chance that a request goes on to another engineer, each time anew
 CLOSING_MEDIAN_HOURS = 96.0  # from resolved to closed, sigma 0.5
 

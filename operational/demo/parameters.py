@@ -31,8 +31,10 @@ def parameters() -> dict[str, Any]:
         },
         "resolution_hours": {
             "law": "lognormal", "sigma": laws.RESOLUTION_SIGMA, "median_by_priority": laws.RESOLUTION_MEDIAN,
-            "factor_by_branch": laws.BRANCH_FACTOR, "of": "first_resolved_at",
+            "factor_by_branch": laws.BRANCH_FACTOR,
+            "of": "first_resolved_at, but for requests that were solved within the hour of the first response",
         },
+        "solved_at_once_share": laws.AT_ONCE,
         "reopened_share": laws.REOPENED,
         "reassigned_share": laws.HANDED_ON,
         "failures": [

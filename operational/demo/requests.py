@@ -6,6 +6,7 @@ When a part is replaced is known from failures.py; here the request that led to 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from math import erf
 
 import numpy as np
 from numpy.random import Generator
@@ -15,6 +16,8 @@ from operational.demo.calendar import DAY, Flags, Floats, Ints
 from operational.demo.dice import draw, lognormal
 from operational.demo.failures import Replacements
 from operational.demo.laws import (
+    AT_ONCE,
+    AT_ONCE_MINUTES,
     BRANCH_FACTOR,
     CANCELLED,
     CLOSING_MEDIAN_HOURS,
@@ -31,11 +34,15 @@ from operational.demo.words.places import AREAS
 from operational.demo.words.service_words import ELECTRICAL_FAULT, FAULTS, PRIORITIES
 from operational.demo.world import World
 
-HOUR = 3_600.0
+HOUR, MINUTE = 3_600.0, 60.0
 LAST_EVENING = 12  # requests that came in then, half of them in the first area, so that some are still new
 NEVER = np.inf
 ABOUT_A_UNIT = 0.55  # of the requests without a replacement
-REOPENED_AFTER_HOURS, REOPENED_SHARE = 40.0, 0.6  # the second resolution takes so much of a first one
+REOPENED_AFTER_HOURS, REOPENED_SIGMA, REOPENED_SHARE = (
+    40.0,
+    0.7,
+    0.6,
+)  # the second resolution takes so much of a first one
 _MECHANICAL = np.array([fault.is_mechanical for fault in FAULTS])
 _ELECTRICAL = [fault.name for fault in FAULTS].index(ELECTRICAL_FAULT)
 _FACTOR = np.array([BRANCH_FACTOR[area.code] for area in AREAS])
@@ -65,6 +72,7 @@ class Requests:
     closed: Floats
     cancelled: Flags
     merged: Flags
+    at_once: Flags  # solved in the first contact
 
     @property
     def count(self) -> int:
@@ -94,7 +102,7 @@ def make_requests(
         rng, world, opened, response, resolved - opened, priority,
         {"customer": units.customer[unit], "unit": unit, "item": units.model[unit],
          "fault": replacements.fault[failed], "replacement": failed},
-        may_be_cancelled=False,
+        need_a_part=True,
     )  # fmt: skip
     others = _others(rng, world, max(world.size.requests - from_failures.count, 0), units, first_order)
     both = Requests(
@@ -129,7 +137,7 @@ def _others(rng: Generator, world: World, count: int, units: Units, first_order:
     return _timed(
         rng, world, opened, response, resolution, priority,
         {"customer": customer, "unit": unit, "item": item, "fault": fault, "replacement": np.full(count, -1)},
-        may_be_cancelled=True,
+        need_a_part=False,
     )  # fmt: skip
 
 
@@ -145,6 +153,11 @@ def _durations(rng: Generator, priority: Ints, area: Ints) -> tuple[Floats, Floa
 def usual_response(world: World, priority: Ints, area: Ints, opened: Floats) -> Floats:
     """The median of the law by which requests of these instants are answered, in seconds."""
     return _RESPONSE[priority] * _FACTOR[area] * HOUR * _slowness(world, area, opened)
+
+
+def reopened_within(seconds: float) -> float:
+    """The part of those that come back which do so within that time."""
+    return (1 + erf(np.log(seconds / (REOPENED_AFTER_HOURS * HOUR)) / REOPENED_SIGMA / np.sqrt(2))) / 2
 
 
 def _slowness(world: World, area: Ints, opened: Floats) -> Floats:
@@ -164,7 +177,7 @@ def _timed(
     priority: Ints,
     about: dict[str, Ints],
     *,
-    may_be_cancelled: bool,
+    need_a_part: bool,
 ) -> Requests:
     """Requests with all their instants; those that are opened after the end are left out."""
     calendar, anomalies, area = world.calendar, world.anomalies, world.area_of(about["customer"])
@@ -172,14 +185,18 @@ def _timed(
     first, last = anomalies.silent_days
     silent = (area == anomalies.silent_area) & (opened >= first * DAY) & (opened < (last + 1) * DAY)
     opened = opened + silent * 7 * DAY  # entered a week later
-    response = np.minimum(response * _slowness(world, area, opened), 0.95 * resolution)
+    at_once = (rng.random(count) < AT_ONCE) & (not need_a_part)
+    response = response * _slowness(world, area, opened)
+    response = np.where(at_once, response, np.minimum(response, 0.95 * resolution))
+    minutes = rng.uniform(*AT_ONCE_MINUTES, count)
+    resolution = np.where(at_once, response + minutes * MINUTE, resolution)
     resolved_first = opened + resolution
-    reopened = resolved_first + lognormal(rng, REOPENED_AFTER_HOURS * HOUR, 0.7, count)
+    reopened = resolved_first + lognormal(rng, REOPENED_AFTER_HOURS * HOUR, REOPENED_SIGMA, count)
     reopened = np.where(rng.random(count) < REOPENED, reopened, NEVER)
     again = reopened + _durations(rng, priority, area)[1] * REOPENED_SHARE
     resolved = np.where(reopened < calendar.end, again, resolved_first)
     closed = resolved + lognormal(rng, CLOSING_MEDIAN_HOURS * HOUR, 0.5, count)
-    chance = rng.random(count) + (not may_be_cancelled)
+    chance = rng.random(count) + need_a_part
     cancelled, merged = chance < CANCELLED, (chance >= CANCELLED) & (chance < CANCELLED + MERGED)
     dropped = cancelled | merged
     made = Requests(
@@ -193,6 +210,7 @@ def _timed(
         closed=np.where(dropped, opened + response + 2 * HOUR, closed),
         cancelled=cancelled,
         merged=merged,
+        at_once=at_once & ~dropped,
     )
     return made.of(opened < calendar.end)
 

@@ -78,6 +78,18 @@ def test_the_share_answered_in_time_is_the_expected_one(
     assert 0 <= found["sla_attainment:n"] - expected["requests"] < 20
 
 
+def test_the_share_solved_in_the_first_contact_is_the_expected_one(
+    company: Company, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    expected = company.truth.expected["solved_in_first_contact"]
+    (found,) = ask(warehouse, parse_question(metrics="first_contact_rate", as_of=AS_OF), None).as_json()[
+        "rows"
+    ]
+    assert abs(found["first_contact_rate"] - expected["share"]) < 3 * expected["standard_error"]
+    assert found["first_contact_rate:n"] == expected["requests"]
+    assert 0.05 < expected["share"] < 0.3
+
+
 def test_warranties_are_counted_as_planned(company: Company, warehouse: duckdb.DuckDBPyConnection) -> None:
     question = parse_question(metrics="replacements_under_warranty,replacements", as_of=AS_OF)
     (found,) = ask(warehouse, question, None).as_json()["rows"]
