@@ -129,6 +129,15 @@ COMPANIES: dict[str, Known] = {
         # shockabsorber.weibull
         Fit("weibull", {"scale": "27718.7", "shape": "3.16047", "n": "38"}),
     )),
+    "life_tests": Known("reliability/submarine_engine", (
+        # halfbeak.plp; a ten-thousandth of a thousand hours is a day
+        Fit("power_law", {"shape": "2.76031", "n": "1"}, "--where model.code=HALFBEAK"),
+        # lzbearing.weibull; a hundredth of a million revolutions is a day
+        Fit("weibull", {"shape": "2.101847", "scale": "8187.46", "n": "23"}, "--where model.code=BEARING"),
+        # ifluid.weibull; a hundredth of a minute is a day
+        Fit("weibull", {"shape": "0.54519", "scale": "95574.665", "se_shape": "0.28568", "n": "3"},
+            "--where model.code=FLUID-26.0"),
+    )),
     "cdnow_sample": Known("cdnow/sample_customers", (
         *_CDNOW_SAMPLE,
         Fit("pareto_nbd", {"r": "0.553", "alpha": "10.578", "s": "0.606", "beta": "11.669",

@@ -1,12 +1,13 @@
 """Part replacement: how each reference entry about lives and recurrences is met.
 
-Valve seats, fans and shock absorbers are companies that moved in. The other sets count cages by weight, or age in
-fractions of a thousand hours, which days of installation cannot carry: they go through the public functions.
+What lies in a file came in by mapping files and was asked; finer ages than days were scaled to days, and are told in
+their own unit here. The bearing cages are no records: their file counts like ones, and goes through the public functions.
 """
 
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 from tests.journeys.moving_in_company import Company
 from tests.reference.ground import Check, Ground
 from tests.science.shared_files import Units
-from warehouse.science import power_law, replacement_rate, spares, weibull
+from warehouse.science import power_law, spares, weibull
 
 
 def named(
@@ -40,9 +41,14 @@ def named(
     }
 
 
-def of_model(company: Company, name: str) -> dict[str, float]:
-    found = company.model(name)
-    return named(found["parameters"], found["standard_errors"], found["log_likelihood"])
+def of_model(company: Company, name: str, model: str = "", unit: float = 1.0) -> dict[str, float]:
+    """The fit of all units or of one model; `unit`: days that the figures are told in one of."""
+    found = company.model(name, f"--where model.code={model}" if model else "")
+    parameters, errors = (
+        found[part] | {"scale": found[part]["scale"] / unit} for part in ("parameters", "standard_errors")
+    )
+    ended = company.ask("replacements", f"--where model.code={model}" if model else "")[0]["replacements"]
+    return named(parameters, errors, found["log_likelihood"] + ended * math.log(unit))
 
 
 def of_fit(fit: Any) -> dict[str, float]:
@@ -98,25 +104,22 @@ def at_published_ages(curve: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def valve_process(ground: Ground) -> dict[str, Any]:
-    units = lives(valve_seats(ground))
-    end = units.end[units.event_unit]
-    chi_square = replacement_rate.mil_hdbk_189_trend(units.event_age, end)
-    fit = of_model(valve_seats(ground), "power_law")
+    company = valve_seats(ground)
+    fit = of_model(company, "power_law")
+    (trend,) = company.ask("replacement_trend,replacement_trend@test=mil_hdbk_189")
     return {
         **{name: fit[name] for name in ("eta", "beta", "se_eta", "se_beta", "ll")},
-        "laplace_U": replacement_rate.laplace_trend(0 * end, units.event_age, end).statistic,
-        "mil_hdbk_chi2": chi_square.statistic,
-        "df": chi_square.degrees_of_freedom,
+        "laplace_U": trend["replacement_trend"],
+        "mil_hdbk_chi2": trend["replacement_trend@test=mil_hdbk_189"],
+        "df": 2 * trend["replacement_trend:n"],
     }
 
 
 def submarine(ground: Ground) -> dict[str, Any]:
-    rows = ground.data.rows("reliability/halfbeak.csv")
-    ages = column([row for row in rows if row["event"] == "report"], "hours")
-    end = column([row for row in rows if row["event"] == "End"], "hours")
-    trend = replacement_rate.laplace_trend(0 * ages, ages, np.broadcast_to(end, ages.shape))
-    fit = of_fit(power_law.fit(ages, end))
-    return {"beta": fit["beta"], "eta": fit["eta"], "laplace_U": round(trend.statistic, 3)}
+    company = ground.company("life_tests")
+    fit = of_model(company, "power_law", "HALFBEAK", unit=10_000)
+    (trend,) = company.ask("replacement_trend", "--where model.code=HALFBEAK")
+    return {"beta": fit["beta"], "eta": fit["eta"], "laplace_U": round(trend["replacement_trend"], 3)}
 
 
 def reliability_growth(ground: Ground) -> dict[str, Any]:
@@ -147,29 +150,24 @@ def nist_life(ground: Ground) -> dict[str, Any]:
 
 def fans(ground: Ground) -> dict[str, Any]:
     company = ground.company("fans")
-    units = lives(company)
-    failed = np.isin(np.arange(len(units.end)), units.event_unit)
-    mean_life = weibull.mean_life(weibull.fit(units.end, failed))
-    return {**of_model(company, "weibull"), "mttf": mean_life.value}
+    (row,) = company.ask("mean_life_days")
+    return {**of_model(company, "weibull"), "mttf": row["mean_life_days"]}
 
 
 def insulating_fluid(ground: Ground) -> dict[str, Any]:
-    rows = ground.data.rows("reliability/ifluid.csv")
+    company = ground.company("life_tests")
     fits = {
-        str(kilovolt): weibull.fit(ages, np.ones(len(ages)))
-        for kilovolt in (26, 30, 34, 38)
-        for ages in [column([row for row in rows if float(row["voltage"]) == kilovolt], "time")]
+        str(volts): of_model(company, "weibull", f"FLUID-{volts}.0", unit=100) for volts in (26, 30, 34, 38)
     }
     return {
-        **{name: [fit.parameters["scale"], fit.parameters["shape"]] for name, fit in fits.items()},
-        "se_scale": [fit.standard_errors["scale"] for fit in fits.values()],
-        "se_shape": [fit.standard_errors["shape"] for fit in fits.values()],
+        **{name: [fit["eta"], fit["beta"]] for name, fit in fits.items()},
+        "se_scale": [fit["se_eta"] for fit in fits.values()],
+        "se_shape": [fit["se_beta"] for fit in fits.values()],
     }
 
 
 def ball_bearings(ground: Ground) -> dict[str, Any]:
-    ages = column(ground.data.rows("reliability/lzbearing.csv"), "megacycles")
-    return of_fit(weibull.fit(ages, np.ones(len(ages))))
+    return of_model(ground.company("life_tests"), "weibull", "BEARING", unit=100)
 
 
 def bearing_cages(ground: Ground) -> dict[str, Any]:
@@ -208,17 +206,17 @@ CHECKS = {
         mean_cumulative, reproduced={"abs": 1e-9}, company="valve_seats", printed=at_published_ages
     ),
     "valveseat.plp": Check(valve_process, reproduced={"rel": 1e-6}, company="valve_seats"),
-    "halfbeak.plp": Check(submarine, reproduced={"rel": 1e-6}),
+    "halfbeak.plp": Check(submarine, reproduced={"rel": 1e-6}, company="life_tests"),
     "rga.crow": Check(reliability_growth, reproduced={"rel": 1e-9}),
     "nist.nhpp": Check(nist_process, reproduced={"rel": 1e-6}),
     "nist.weibull": Check(nist_life, reproduced={"rel": 1e-6}),
     "genfan.weibull": Check(fans, {"rel": 2e-5}, {"rel": 1e-5}, "fans"),
-    "ifluid.weibull": Check(insulating_fluid, {"rel": 1e-5}, {"rel": 1e-5}),
+    "ifluid.weibull": Check(insulating_fluid, {"rel": 1e-5}, {"rel": 1e-5}, "life_tests"),
     "shockabsorber.weibull": Check(
         lambda ground: of_model(ground.company("shock_absorbers"), "weibull"), {"rel": 2e-3}, {"rel": 1e-5},
         "shock_absorbers",
     ),
-    "lzbearing.weibull": Check(ball_bearings, {"rel": 1e-3}, {"rel": 1e-5}),
+    "lzbearing.weibull": Check(ball_bearings, {"rel": 1e-3}, {"rel": 1e-5}, "life_tests"),
     "bearingcage": Check(bearing_cages, {"rel": 5e-4}, {"rel": 1e-5}),
     "valveseat.rate_forecast": Check(valve_forecast, reproduced={"rel": 1e-6}, company="valve_seats"),
     "waltons.weibull": Check(flies, {"abs": 5e-3}, {"abs": 5e-3}),
