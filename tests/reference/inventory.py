@@ -1,19 +1,21 @@
 """Inventory: how each reference entry about demand, classes and stock rules is met.
 
-The car parts are a company that moved in: what was asked for is asked, month by month. A record is what happened:
-which months are unknown (empty cells) stands only in the file.
+The car parts are a company that moved in, and all about them is asked. A record is what happened: up to which month a
+part was observed stands only in the file, and becomes the range of the question.
 """
 
 from __future__ import annotations
 
 import csv
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from tests.reference.ground import Check, Ground
-from warehouse.science import forecast_error, intermittent, order_quantity, stock_rules
+from tests.reference.ground import Check, Ground, values
+from warehouse.science import intermittent, order_quantity, stock_rules
 
 WHOLE_SPAN = "--from 1998-01-01 --to 2002-04-01"  # 51 months
 
@@ -36,11 +38,12 @@ def complete(ground: Ground) -> np.ndarray:
     return found[~np.isnan(found).any(axis=1)]
 
 
-def filtered(ground: Ground) -> np.ndarray:
+def filtered(ground: Ground) -> list[str]:
     """The 1,046 parts of Snyder, Ord & Beaumont: asked for in ten months, early and late ones among them."""
-    whole = complete(ground)
-    asked = whole > 0
-    return whole[(asked.sum(axis=1) >= 10) & asked[:, :15].any(axis=1) & asked[:, -15:].any(axis=1)]
+    parts, found = demand(ground)
+    asked = found > 0  # what is unknown is not
+    chosen = (asked.sum(axis=1) >= 10) & asked[:, :15].any(axis=1) & asked[:, -15:].any(axis=1)
+    return [part for part, one in zip(parts, chosen, strict=True) if one]
 
 
 def counts(ground: Ground) -> dict[str, Any]:
@@ -58,59 +61,64 @@ def counts(ground: Ground) -> dict[str, Any]:
     }
 
 
-def class_counts(history: np.ndarray) -> dict[str, int]:
-    names, count = np.unique(intermittent.demand_class(history), return_counts=True)
-    return dict(zip(names.tolist(), count.tolist(), strict=True))
+def observed(ground: Ground) -> dict[str, str]:
+    """By part the day before which its months are known: the file leaves later ones empty."""
+    header, *cells = csv.reader(ground.data.lines("carparts/carparts_wide.csv.gz"))
+    ends = [f"{month}-01" for month in header[2:]] + ["2002-04-01"]
+    return {row[0]: ends[sum(map(bool, row[1:])) - 1] for row in cells}
+
+
+def of_parts(ground: Ground, figure: str, options: str = WHOLE_SPAN) -> dict[str, Any]:
+    """A figure of every part."""
+    return values(ground.company("carparts").ask(figure, f"--by item.code {options}"), "item.code", figure)
+
+
+def class_counts(found: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(found))
 
 
 def classes(ground: Ground) -> dict[str, Any]:
-    """Parts asked for once are a class of their own here; the reference counts them as intermittent."""
-    found = class_counts(demand(ground)[1])
+    """Each part over the months in which it was observed, which are those of the question. Parts asked for once are a
+    class of their own here; the reference counts them as intermittent."""
+    ends = observed(ground)
+    asked = {
+        end: of_parts(ground, "sbc_class", f"--from 1998-01-01 --to {end}") for end in set(ends.values())
+    }
+    found = class_counts(asked[end][part] for part, end in ends.items())
     found["intermittent"] += found.pop("single")
+    chosen = filtered(ground)
     return {
         "cutoffs": [intermittent.LONG_INTERVAL, intermittent.UNSTEADY_SIZE],
         "n_over_k_ddof0": found,
-        "f1046": class_counts(filtered(ground)),
+        "f1046": class_counts(asked[ends[part]][part] for part in chosen),
     }
 
 
+def next_month(ground: Ground, method: str, options: str = WHOLE_SPAN) -> float:
+    """What a method expects of the month after the span for the first of the filtered parts."""
+    figure = f"demand_forecast@method={method}"
+    (row,) = ground.company("carparts").ask(figure, f"--where item.code={filtered(ground)[0]} {options}")
+    return float(row[figure])
+
+
 def first_part(ground: Ground) -> dict[str, Any]:
-    history = filtered(ground)[0]
-    on_45 = history[:45]
+    on_45 = "--from 1998-01-01 --to 2001-10-01"
     return {
-        "croston": float(intermittent.croston(history)),
-        "sba": float(intermittent.sba(history)),
-        "tsb": float(intermittent.tsb(history)),
+        **{method: next_month(ground, method) for method in ("croston", "sba", "tsb")},
         "on_first_45": {
-            "croston": float(intermittent.croston(on_45)),
-            "sba": float(intermittent.sba(on_45)),
-            "tsb": float(intermittent.tsb(on_45)),
+            method: next_month(ground, method, on_45) for method in ("croston", "sba", "tsb", "adida")
         },
     }
 
 
 def accuracy(ground: Ground) -> dict[str, Any]:
-    history, actual = np.split(filtered(ground), [45], axis=1)
-    forecasts = {
-        "zero": np.zeros(len(history)),
-        "naive": history[:, -1],
-        "mean": history.mean(axis=1),
-        "croston": intermittent.croston(history),
-        "sba": intermittent.sba(history),
-        "tsb": intermittent.tsb(history),
-        "ses": intermittent.exponential_smoothing(history, 0.1)[0][:, 0],
-        "adida": intermittent.adida(history),
-        "imapa": intermittent.imapa(history),
-    }
-    errors = {}
-    for name, forecast in forecasts.items():
-        flat = forecast[:, None]
-        errors[name] = [
-            forecast_error.mean_error(actual, flat).mean(),
-            forecast_error.mean_absolute_error(actual, flat).mean(),
-            forecast_error.mean_absolute_scaled_error(actual, flat, history).mean(),
-            forecast_error.root_mean_squared_scaled_error(actual, flat, history).mean(),
-        ]
+    """Of forecasts made six months before the end, the mean over the filtered parts."""
+    chosen, errors = filtered(ground), {}
+    for method in ("zero", "naive", "mean", "croston", "sba", "tsb", "ses", "adida", "imapa"):
+        figures = [f"forecast_error@method={method}:{name}" for name in ("me", "mae", "mase", "rmsse")]
+        rows = ground.company("carparts").ask(",".join(figures), f"--by item.code {WHOLE_SPAN}")
+        by_part = {row["item.code"]: [row[figure] for figure in figures] for row in rows}
+        errors[method] = np.mean([by_part[part] for part in chosen], axis=0).tolist()
     return errors
 
 
