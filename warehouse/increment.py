@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.narrow import Followed, holder_noted, narrow, noted_as
 from warehouse.table import Table, build_table, load_tables
+from warehouse.versions import note_changed_days, note_looked_up
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,8 +32,8 @@ def build_increment(
     """Bring one table up to date after a load; `rebuilt` names the models that were built whole before it
     because their declaration changed.
 
-    A table whose touched inputs all stand in `follows` (lines may be followed by their document, a model by
-    its name) is changed by delete and insert of the rows that follow touched ids; the statement is the
+    A table whose touched inputs all stand in `follows` or `as_of` (lines may be followed by their document, a
+    model by its name) is changed by delete and insert of the rows that follow touched ids; the statement is the
     table's own SELECT, narrowed, so both ways give equal rows. Any other table with a touched input is built
     whole.
     """
@@ -48,7 +49,8 @@ def build_increment(
         return Built(table.name, "skipped")
     narrowed = narrow(connection, table, touched, followed)
     columns = _carried_columns(table)
-    listed = "".join(f", {column}" for column in columns)
+    kept = table.columns if table.versions_of else columns
+    listed = "".join(f", {column}" for column in kept)
     connection.execute(
         f"create or replace temp table stale as select rowid as place{listed} from {table.name} "
         f"where {narrowed.stale}"
@@ -57,6 +59,8 @@ def build_increment(
     anew = " union all ".join(f"({select})" for select in narrowed.selects)
     connection.execute(f"create or replace temp table {rows_anew(table)} as {anew}")
     connection.execute(f"insert into {table.name} select * from {rows_anew(table)}")
+    if table.versions_of:
+        note_changed_days(connection, table, touched, "stale", rows_anew(table))
     for column in columns:
         either = f"select {column} from stale union select {column} from {rows_anew(table)}"
         touched.put_found(
@@ -98,7 +102,11 @@ def sources(table: Table) -> frozenset[str]:
 
 def _is_followed(table: Table, changed: str, touched: Touched) -> bool:
     """Whether the rows that a changed input makes stale are found by `follows` or by their holders."""
-    follows = {*table.follows, *(name.removeprefix("staging.") for name in table.read_by_holder)}
+    follows = {
+        *table.follows,
+        *table.as_of,
+        *(name.removeprefix("staging.") for name in table.read_by_holder),
+    }
     if changed in load_tables():
         entities = sources(load_tables()[changed]) & touched.tables
         return (changed in follows and not touched.wholly(changed)) or all(
@@ -114,6 +122,11 @@ def _followed(table: Table, touched: Touched) -> Followed:
         noted = noted_as(one, column)
         if noted in touched and touched.document_of(one) not in table.follows:
             columns[column] = (*columns.get(column, ()), noted)
+    for entity, (column, _) in table.as_of.items():
+        if touched.wholly(entity):
+            columns[column] = (*columns.get(column, ()), entity)
+    if looked_up := note_looked_up(table, touched):
+        columns[table.key[0]] = (*columns.get(table.key[0], ()), looked_up)
     return columns
 
 

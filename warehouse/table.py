@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +29,8 @@ _KNOWN = {
     "checks",
     "complete",
     "follows",
+    "as_of",
+    "versions_of",
     "holder",
     "read_by_holder",
     "scope",
@@ -47,10 +50,11 @@ class Table:
     """One declared table.
 
     `entity` is the one whose permissions govern its rows (None: everybody who may ask). `follows` maps a
-    staging table to the output column that carries its ids. Where rows are computed from each other, `holder` names the
-    output columns that such rows share, and `read_by_holder` gives these columns as they are called in the inputs: the
-    rows of a holder are made of its own input rows only, and made anew together, also when one comes or goes there. `scope` says where a column of the asker's scope
-    is found: a column, or `dimension.column` for today's attribute; several are alternatives; under one that is
+    staging table to the output column that carries its ids, `as_of` one to the columns with the id and the day by
+    which a row looks up its attributes of that day, in the table that has the `versions_of` it. Where rows are
+    computed from each other, `holder` names the output columns that such rows share, and `read_by_holder` gives these
+    columns as they are called in the inputs: the rows of a holder are made of its own input rows only, and made anew
+    together, also when one comes or goes there. `scope` says where a column of the asker's scope is found: a column, or `dimension.column` for today's attribute; several are alternatives; under one that is
     not found nothing is seen. `record` is the column with the natural key of the record behind a
     row, or `[table, joining column, key column]`. `derived_from` names the fact whose rows it sums up holder by
     holder: under a scope it is derived again from those rows that the asker may see.
@@ -102,6 +106,19 @@ class Table:
     def follows(self) -> dict[str, str]:
         """Staging table -> output column with its ids; empty where the table is always built whole."""
         return dict(self.header.get("follows", {}))
+
+    @property
+    def as_of(self) -> dict[str, tuple[str, str]]:
+        """Entity -> the columns with its id and with the day on which a row looks up its attributes.
+
+        What a row looks up so must be looked up by a left join, so that the row exists without it.
+        """
+        return {entity: (column, day) for entity, (column, day) in self.header.get("as_of", {}).items()}
+
+    @property
+    def versions_of(self) -> str | None:
+        """The entity of whose attributes this table says from when to when they held: valid_from, valid_to."""
+        return self.header.get("versions_of")
 
     @property
     def holder(self) -> tuple[str, ...]:
@@ -204,7 +221,8 @@ def read_table(path: Path) -> Table:
     if missing := _NEEDED - header.keys():
         raise TableInvalid(f"{name}: missing in the header: {', '.join(sorted(missing))}")
     table = Table(name, MappingProxyType(header), parts["select"].strip().rstrip(";"))
-    if absent := {*table.key, *table.holder, *table.follows.values()} - set(table.columns):
+    named = {*table.key, *table.holder, *table.follows.values(), *chain.from_iterable(table.as_of.values())}
+    if absent := named - set(table.columns):
         raise TableInvalid(
             f"{name}: the header names columns that it does not have: {', '.join(sorted(absent))}"
         )
@@ -223,6 +241,10 @@ def load_tables() -> dict[str, Table]:
         for needed in table.depends_on:
             if needed.partition(".")[0] in ("core", "marts") and needed not in tables:
                 raise TableInvalid(f"{table.name}: reads {needed}, which is not declared.")
+        if missing := table.as_of.keys() - {one.versions_of for one in tables.values()}:
+            raise TableInvalid(
+                f"{table.name}: as_of names what has no versions: {', '.join(sorted(missing))}"
+            )
     return tables
 
 

@@ -19,6 +19,9 @@ WRITTEN_OUT = (
 )
 
 
+ALWAYS = "date '0001-01-01'"  # since ever
+
+
 class Touched:
     """Ids by table, in a temporary table of the build connection."""
 
@@ -28,7 +31,9 @@ class Touched:
         self._whole: set[str] = set()
         self._documents: dict[str, str] = {}
         self._listed: dict[tuple[str, ...], str] = {}
+        self._changed: dict[str, list[tuple[str, str]]] = {}
         connection.execute("create or replace temp table touched (entity VARCHAR, id BIGINT)")
+        connection.execute("create or replace temp table changed (entity VARCHAR, id BIGINT, since DATE)")
 
     def __contains__(self, table: str) -> bool:
         return table in self._tables
@@ -60,6 +65,27 @@ class Touched:
         if found and found[0][0]:
             self._tables.add(name)
             self._listed.clear()
+
+    def put_changed(self, entity: str, select: str) -> None:
+        """Note the records that a SELECT gives, and the day from which on their attributes are other ones."""
+        self._connection.execute(f"insert into changed select '{entity}', * from ({select})")
+        found = self._connection.execute(
+            f"select since <= {ALWAYS}, min(since) from changed where entity = '{entity}' group by 1 order by 2"
+        ).fetchall()
+        self._changed[entity] = [
+            (
+                ALWAYS if always else f"date '{since}'",
+                f"select id from changed where entity = '{entity}' and {'' if always else 'not '}since <= {ALWAYS}",
+            )
+            for always, since in found
+        ]
+
+    def changed(self, entity: str) -> list[tuple[str, str]]:
+        """Records whose attributes changed: the day from which at the earliest, and a SELECT of their ids.
+
+        Those that have other ones on every day, such as new records, stand apart, for the others' day is late.
+        """
+        return self._changed.get(entity, [])
 
     def wholly(self, table: str) -> bool:
         """Whether all rows of a table are to be taken as touched."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import random
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -21,6 +21,7 @@ from operational.store.engine import for_writing
 from operational.store.session import Store
 
 FIRST, DAYS = date(2026, 8, 1), 60
+GUARD = "keep_change_log_update"  # the log cannot be changed: only here it is, on SQLite, to have it tell other times
 TABLES = dict(tables_in_feed())
 
 
@@ -32,19 +33,22 @@ class RandomRecords:
     seed: int
     each: int = 8
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
+    _moment: datetime = field(default_factory=lambda: datetime.combine(FIRST, time.min))
+    _timed: int = 0  # the last change whose time was set
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # a repeatable draw is wanted
 
     def fill(self) -> None:
-        """Records in every table; what a constraint refuses is left out."""
+        """Records in every table, made before their days began; what a constraint refuses is left out."""
         for _ in range(self.each):
             for table in TABLES:
                 self._insert(table)
+        self._set_times((0,))
 
-    def change(self) -> None:
+    def change(self, *among: str) -> None:
         """One change to one table: a new record, a field set anew (sometimes to what breaks a rule), or a deletion."""
-        table = self.dice.choice(list(TABLES))
+        table = self.dice.choice(among or list(TABLES))
         how = self.dice.random()
         if how < 0.25:
             self._insert(table)
@@ -65,6 +69,26 @@ class RandomRecords:
             for one in fields_of(cls):
                 if not one.private:
                     self._set(table, one, self._value(cls, one))
+
+    def as_if_over_days(self) -> None:
+        """Let the changes since the last call have been made over some of the days of the records, in their order."""
+        self._set_times((0, 0, 1, 30))
+
+    def _set_times(self, hours_between: tuple[int, ...]) -> None:
+        with for_writing(self.store.engine).begin() as connection:
+            last = connection.execute(text("select coalesce(max(seq), 0) from change_log")).scalar_one()
+            guard = connection.execute(
+                text(f"select sql from sqlite_schema where name = '{GUARD}'")
+            ).scalar_one()
+            connection.execute(text(f'drop trigger "{GUARD}"'))
+            for number in range(self._timed + 1, last + 1):
+                self._moment += timedelta(hours=self.dice.choice(hours_between))
+                connection.execute(
+                    text("update change_log set changed_at = :moment where seq = :number"),
+                    {"moment": f"{self._moment}.000001", "number": number},
+                )
+            connection.execute(text(guard))
+        self._timed = last
 
     def _set(self, table: str, one: Field, value: Any) -> None:
         self._execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,17 +183,34 @@ def test_what_is_owed_follows_the_depots_of_its_unit(
 
 @pytest.mark.parametrize("seed", range(3))
 def test_any_change_to_any_table_is_followed(sqlite_store: Store, tmp_path: Path, seed: int) -> None:
-    """Compared are the builds: a blocking check may hold what random records make of them."""
-    records = RandomRecords(sqlite_store, seed)
+    changed_at_random(RandomRecords(sqlite_store, seed), (1, 5, 40), ())
+    compare_builds(sqlite_store, tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_take_new_attributes_from_their_day_on(sqlite_store: Store, tmp_path: Path, seed: int) -> None:
+    versioned = [one.versions_of for one in load_tables().values() if one.versions_of]
+    changed_at_random(RandomRecords(sqlite_store, seed, each=12), (10, 20), versioned)
+    compare_builds(sqlite_store, tmp_path)
+
+
+def changed_at_random(records: RandomRecords, counts: Sequence[int], among: Sequence[str]) -> None:
+    """Six refreshes, each after some changes, at times that go on through the days of the records."""
     records.fill()
-    load(sqlite_store)
+    load(records.store)
     for _ in range(6):
-        for _ in range(records.dice.choice((1, 5, 40))):
-            records.change()
-        load(sqlite_store)
-    build = sqlite_store.settings.warehouse_directory / BUILD_FILE
+        for _ in range(records.dice.choice(counts)):
+            records.change(*among)
+        records.as_if_over_days()
+        load(records.store)
+
+
+def compare_builds(store: Store, tmp_path: Path) -> None:
+    """The builds, not what is published: a blocking check may hold what random records make of them."""
+    load(store)  # what the last refresh fed back into the store
+    build = store.settings.warehouse_directory / BUILD_FILE
     by_increments = shutil.copyfile(build, tmp_path / "by_increments.duckdb")
-    load(sqlite_store, full=True)
+    load(store, full=True)
     assert differences(by_increments, build) == {}
 
 

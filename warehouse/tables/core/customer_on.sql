@@ -4,6 +4,7 @@ owner = "marketing"
 entity = "customer"
 key = ["customer_id", "valid_from"]
 follows = { customer = "customer_id" }
+versions_of = "customer"
 */
 -- A change made on a day holds from that day on; of several on one day only the last is kept.
 select

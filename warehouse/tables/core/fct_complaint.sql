@@ -6,7 +6,8 @@ key = ["complaint_id"]
 complete = "staging.complaint"
 record = "number"
 checks = ["customer_id in core.dim_customer"]
-follows = { complaint = "complaint_id", customer = "customer_id", item = "item_id" }
+follows = { complaint = "complaint_id" }
+as_of = { customer = ["customer_id", "opened_on"], item = ["item_id", "opened_on"] }
 scope = { org_unit_id = "customer.org_unit_id" }
 */
 with clocked as (

@@ -6,7 +6,8 @@ key = ["invoice_id"]
 complete = "staging.invoice"
 record = "number"
 checks = ["customer_id in core.dim_customer"]
-follows = { invoice = "invoice_id", customer = "customer_id" }
+follows = { invoice = "invoice_id" }
+as_of = { customer = ["customer_id", "invoiced_on"] }
 scope = { org_unit_id = "customer.org_unit_id", owner_id = "customer.owner_id" }
 */
 select

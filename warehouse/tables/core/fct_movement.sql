@@ -6,7 +6,8 @@ key = ["movement_id"]
 complete = "staging.stock_movement"
 record = "number"
 checks = ["item_id in core.dim_item", "depot_id in core.dim_depot"]
-follows = { item = "item_id", depot = "depot_id" }
+follows = { depot = "depot_id" }
+as_of = { item = ["item_id", "moved_on"] }
 holder = ["item_id", "depot_id"]
 read_by_holder = { "staging.stock_movement" = ["item_id", "depot_id"] }
 scope = { org_unit_id = "depot.org_unit_id" }

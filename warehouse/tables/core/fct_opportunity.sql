@@ -5,7 +5,8 @@ entity = "opportunity"
 key = ["opportunity_id"]
 complete = "staging.opportunity"
 record = "number"
-follows = { opportunity = "opportunity_id", customer = "customer_id" }
+follows = { opportunity = "opportunity_id" }
+as_of = { customer = ["customer_id", "opened_on"] }
 scope = { org_unit_id = ["customer.org_unit_id", "owner.org_unit_id"], owner_id = "owner_id" }
 */
 select

@@ -6,7 +6,8 @@ key = ["order_id"]
 complete = "staging.\"order\""
 record = "number"
 checks = ["customer_id in core.dim_customer"]
-follows = { order = "order_id", customer = "customer_id" }
+follows = { order = "order_id" }
+as_of = { customer = ["customer_id", "ordered_on"] }
 scope = { org_unit_id = "org_unit_id", owner_id = "customer.owner_id" }
 */
 select

@@ -6,7 +6,8 @@ key = ["order_line_id"]
 complete = "staging.order_line where order_id in (select id from staging.\"order\")"
 record = ["core.fct_order", "order_id", "number"]
 checks = ["order_id in core.fct_order", "item_id in core.dim_item"]
-follows = { order_line = "order_line_id", order = "order_id", customer = "customer_id", item = "item_id" }
+follows = { order_line = "order_line_id", order = "order_id" }
+as_of = { customer = ["customer_id", "ordered_on"], item = ["item_id", "ordered_on"] }
 scope = { org_unit_id = "org_unit_id", owner_id = "customer.owner_id" }
 */
 select

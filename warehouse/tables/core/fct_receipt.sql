@@ -6,7 +6,8 @@ key = ["receipt_id"]
 complete = "staging.receipt"
 record = "number"
 checks = ["customer_id in core.dim_customer"]
-follows = { receipt = "receipt_id", customer = "customer_id" }
+follows = { receipt = "receipt_id" }
+as_of = { customer = ["customer_id", "received_on"] }
 scope = { org_unit_id = "customer.org_unit_id", owner_id = "customer.owner_id" }
 */
 select

@@ -6,7 +6,8 @@ key = ["replacement_id"]
 complete = "staging.part_replacement where unit_id in (select id from staging.unit)"
 record = "number"
 checks = ["unit_id in core.dim_unit", "part_id in core.dim_item", "age_days >= 0"]
-follows = { part_replacement = "replacement_id", unit = "unit_id", customer = "customer_id", service_request = "request_id", item = "model_id" }
+follows = { part_replacement = "replacement_id", "core.fct_unit" = "unit_id", service_request = "request_id" }
+as_of = { customer = ["customer_id", "replaced_on"] }
 scope = { org_unit_id = "customer.org_unit_id" }
 */
 select

@@ -5,7 +5,8 @@ entity = "outbound_request"
 key = ["outbound_request_id", "item_id", "valid_from"]
 record = "number"
 checks = ["item_id in core.dim_item", "depot_id in core.dim_depot", "quantity > 0", "valid_from < valid_to"]
-follows = { item = "item_id", depot = "depot_id" }
+follows = { depot = "depot_id" }
+as_of = { item = ["item_id", "valid_from"] }
 holder = ["outbound_request_id"]
 read_by_holder = { "staging.outbound_request" = "id", "staging.shipment" = "outbound_request_id" }
 scope = { org_unit_id = "depot.org_unit_id" }

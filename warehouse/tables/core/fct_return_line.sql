@@ -6,7 +6,8 @@ key = ["return_line_id"]
 complete = "staging.return_note_line where return_note_id in (select id from staging.return_note)"
 record = "number"
 checks = ["customer_id in core.dim_customer", "item_id in core.dim_item"]
-follows = { return_note_line = "return_line_id", return_note = "return_note_id", customer = "customer_id", item = "item_id", order = "order_id" }
+follows = { return_note_line = "return_line_id", return_note = "return_note_id", order = "order_id" }
+as_of = { customer = ["customer_id", "returned_on"], item = ["item_id", "costed_on"] }
 scope = { org_unit_id = "customer.org_unit_id", owner_id = "customer.owner_id" }
 */
 -- The price is the return's own, else the order line's, else the list price; the cost that of the order's day.
@@ -17,7 +18,8 @@ with ordered as (
     group by l.order_id, l.item_id
 )
 select
-    l.id as return_line_id, l.return_note_id, n.number, n.order_id, n.customer_id, n.returned_on, n.state, n.reason,
+    l.id as return_line_id, l.return_note_id, n.number, n.order_id, n.customer_id, n.returned_on,
+    coalesce(o.ordered_on, n.returned_on) as costed_on, n.state, n.reason,
     n.state in ('received', 'credited', 'closed') as counted,
     n.depot_id, l.item_id, i.category, i.brand,
     c.region_id, c.level, c.industry, c.org_unit_id, c.owner_id,

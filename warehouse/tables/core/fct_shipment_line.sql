@@ -6,7 +6,7 @@ key = ["shipment_line_id"]
 complete = "staging.shipment_line where shipment_id in (select id from staging.shipment)"
 record = "number"
 checks = ["item_id in core.dim_item"]
-follows = { item = "item_id" }
+as_of = { item = ["item_id", "shipped_on"] }
 holder = ["order_id"]
 read_by_holder = { "staging.shipment" = "order_id", "core.fct_order" = "order_id", "core.fct_order_line" = "order_id" }
 scope = { org_unit_id = "depot.org_unit_id" }

@@ -6,7 +6,8 @@ key = ["stocktake_line_id"]
 complete = "staging.stocktake_line where stocktake_id in (select id from staging.stocktake)"
 record = "number"
 checks = ["item_id in core.dim_item", "depot_id in core.dim_depot", "counted_quantity >= 0"]
-follows = { stocktake_line = "stocktake_line_id", stocktake = "stocktake_id", item = "item_id", depot = "depot_id" }
+follows = { stocktake_line = "stocktake_line_id", stocktake = "stocktake_id", depot = "depot_id" }
+as_of = { item = ["item_id", "counted_on"] }
 scope = { org_unit_id = "depot.org_unit_id" }
 */
 with dated as (

@@ -6,7 +6,8 @@ key = ["unit_id"]
 complete = "staging.unit"
 record = "serial"
 checks = ["model_id in core.dim_item"]
-follows = { unit = "unit_id", customer = "customer_id", item = "model_id" }
+follows = { unit = "unit_id" }
+as_of = { customer = ["customer_id", "installed_on"], item = ["model_id", "installed_on"] }
 scope = { org_unit_id = "customer.org_unit_id" }
 */
 select

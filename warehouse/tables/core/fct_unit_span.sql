@@ -5,7 +5,7 @@ entity = "unit"
 key = ["unit_id", "starts_on"]
 record = "serial"
 checks = ["unit_id in core.dim_unit"]
-follows = { unit = "unit_id", customer = "customer_id", item = "model_id" }
+follows = { "core.fct_unit" = "unit_id", customer = "customer_id" }
 scope = { org_unit_id = "customer.org_unit_id" }
 */
 -- Days in service can be counted under the region, level and owner of their time; ends_on is empty in service.

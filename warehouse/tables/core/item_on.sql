@@ -4,6 +4,7 @@ owner = "warehouse"
 entity = "item"
 key = ["item_id", "valid_from"]
 follows = { item = "item_id" }
+versions_of = "item"
 */
 select
     id as item_id,

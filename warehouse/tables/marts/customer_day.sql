@@ -3,7 +3,8 @@ grain = "one row per customer and day with counted orders"
 owner = "sales"
 entity = "order"
 key = ["customer_id", "ordered_on"]
-follows = { "core.fct_order" = "customer_id", customer = "customer_id" }
+follows = { "core.fct_order" = "customer_id" }
+as_of = { customer = ["customer_id", "ordered_on"] }
 record = ["core.dim_customer", "customer_id", "code"]
 record_entity = "customer"
 derived_from = "core.fct_order"

@@ -4,7 +4,8 @@ owner = "warehouse"
 entity = "outbound_request"
 key = ["outbound_request_id", "item_id"]
 record = "number"
-follows = { item = "item_id", depot = "depot_id" }
+follows = { depot = "depot_id" }
+as_of = { item = ["item_id", "wanted_on"] }
 holder = ["outbound_request_id"]
 read_by_holder = { "staging.outbound_request" = "id", "staging.shipment" = "outbound_request_id" }
 scope = { org_unit_id = "depot.org_unit_id" }
