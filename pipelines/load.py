@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from operational.store.feed import Position
 from pipelines.build_state import POSITION, facts, remember, remembered
-from pipelines.quality.reconcile import Reconciled, compared_whole, reconcile
+from pipelines.quality.reconcile import Reconciled, compared_whole, reconcile, reconcile_whole
 from pipelines.source import HISTORY, StoreReading, raw_tables
-from warehouse.landing import RawTable, empty_raw, forget_touched, land, prepare_raw
+from warehouse.landing import RawTable, empty_raw, land, noting_documents, take_out
 from warehouse.touched import Touched
 
 if TYPE_CHECKING:
@@ -46,24 +46,29 @@ def load(source: StoreReading, build: Connection, *, progress: Progress) -> Load
     ranges = source.touched
     known, whole = facts(build), compared_whole(source, build)
     loaded = Loaded(full=ranges is None, touched=touched, position=source.head)
+    documents: dict[str, set[int]] = {}
     for number, table in enumerate(tables, start=1):
         progress(f"extract {table.name}", number, len(tables))
-        taken_whole = ranges is None or known.get(_columns_of(table)) != repr(table.columns)
-        if ranges is None or taken_whole:
+        if ranges is None or known.get(_shape_of(table)) != table.shape:
             loaded.rows[table.name] = _take_all(source, build, table)
             touched.add_everything(table.name)
+            whole.add(table.name)
         elif table.name in ranges:
-            loaded.rows[table.name] = _take_changes(source, build, table, touched, ranges[table.name])
+            loaded.rows[table.name], documents[table.name] = _take_changes(
+                source, build, table, touched, ranges[table.name]
+            )
+            if table.name not in whole:
+                condition = touched.condition("id", table.name)
+                loaded.reconciled.append(reconcile(source, build, table, ranges[table.name], condition))
         else:
             loaded.rows[table.name] = {"new": 0, "changed": 0, "deleted": 0}
-        if taken_whole or table.name in whole:
-            loaded.reconciled.append(reconcile(source, build, table, None))
-        elif ranges is not None and table.name in ranges:
-            condition = touched.condition("id", table.name)
-            loaded.reconciled.append(reconcile(source, build, table, ranges[table.name], condition))
+    loaded.reconciled += reconcile_whole(source, build, [table for table in tables if table.name in whole])
     if ranges is not None:
         for table in tables:
-            touched.add_parents(table)
+            if table.name in documents:
+                touched.add_documents(table, documents[table.name])
+            else:
+                touched.add_parents(table)
     remember(build, POSITION, loaded.position.value)
     return loaded
 
@@ -76,7 +81,7 @@ def position_of(build: Connection) -> Position | None:
 
 def _take_all(source: StoreReading, build: Connection, table: RawTable) -> dict[str, int]:
     empty_raw(build, table)
-    remember(build, _columns_of(table), repr(table.columns))
+    remember(build, _shape_of(table), table.shape)
     rows = land(build, f'raw."{table.name}"', table, source.rows(table))
     land(build, f'history."{table.name}"', table, source.past(table), extra=HISTORY)
     return {"new": rows, "changed": 0, "deleted": 0}
@@ -88,25 +93,17 @@ def _take_changes(
     table: RawTable,
     touched: Touched,
     ranges: list[tuple[int, int]],
-) -> dict[str, int]:
-    prepare_raw(build, table)
+) -> tuple[dict[str, int], set[int]]:
+    """Rows by what became of them, and the documents that the lines among them belonged to, before or now."""
     touched.add(table.name, ranges)
-    condition = touched.condition("id", table.name)
-    build.execute(
-        f'create or replace temp table before as select id from raw."{table.name}" where {condition}'
-    )
-    moved_from = touched.parents(table)  # the documents that the lines belonged to before
-    forget_touched(build, table, touched)
-    now = land(build, f'raw."{table.name}"', table, source.rows(table, ranges))
+    before = take_out(build, table, touched)
+    now: dict[int, int | None] = {}
+    land(build, f'raw."{table.name}"', table, noting_documents(source.rows(table, ranges), table, now))
     land(build, f'history."{table.name}"', table, source.past(table, ranges), extra=HISTORY)
-    found = build.execute(
-        f'select (select count(*) from before), count(*) from before semi join raw."{table.name}" r using (id)'
-    ).fetchall()
-    had, kept = found[0] if found else (0, 0)
-    if table.parent is not None:
-        touched.add(table.parent, moved_from)
-    return {"new": now - kept, "changed": kept, "deleted": had - kept}
+    kept = len(before.keys() & now.keys())
+    documents = {one for one in (*before.values(), *now.values()) if one is not None}
+    return {"new": len(now) - kept, "changed": kept, "deleted": len(before) - kept}, documents
 
 
-def _columns_of(table: RawTable) -> str:
-    return f"columns of {table.name}"
+def _shape_of(table: RawTable) -> str:
+    return f"shape of {table.name}"

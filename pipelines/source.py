@@ -123,19 +123,18 @@ class StoreReading:
         select = f"SELECT t.seq AS id, t.entity, t.first_id, t.last_id FROM change_log t WHERE {unseen}"
         yield from self._batches(LATER.columns, select)
 
-    def totals(self, table: RawTable, columns: list[str], ids: list[tuple[int, int]] | None) -> Totals:
-        """The number of rows and the sum of each of some stored columns, over all rows or the given ids.
+    def totals(self, table: RawTable, ids: list[tuple[int, int]]) -> Totals:
+        """Totals of the rows of some ids; the highest id is that of the whole table."""
+        parts = [
+            as_totals(_rows(self._adbc, _totals(table, condition))[0]) for condition in _id_conditions(ids)
+        ]
+        sums = tuple(sum(column) for column in zip(*(part.sums for part in parts), strict=True))
+        return Totals(sum(part.rows for part in parts), max(part.highest_id for part in parts), sums)
 
-        The highest id is that of the whole table, 0 without rows.
-        """
-        sums = "".join(f', coalesce(sum(t."{column}"), 0)' for column in columns)
-        highest = f'(SELECT coalesce(max(id), 0) FROM "{table.name}")'
-        select = f'SELECT {highest}, count(*){sums} FROM "{table.name}" t'
-        highest_id, found = 0, [0] * (1 + len(columns))
-        for condition in ["1 = 1"] if ids is None else _id_conditions(ids):
-            highest_id, *row = (int(value) for value in _one(self._adbc, f"{select} WHERE {condition}"))
-            found = [one + more for one, more in zip(found, row, strict=True)]
-        return Totals(found[0], highest_id, tuple(found[1:]))
+    def all_totals(self, tables: list[RawTable]) -> dict[str, Totals]:
+        """Totals of all rows of some tables, by their names."""
+        statement = " UNION ALL ".join(_totals(table) for table in tables)
+        return {str(row[0]): as_totals(row) for row in _rows(self._adbc, statement)}
 
     def _batches(self, columns: tuple[RawColumn, ...], select: str) -> Iterator[pa.RecordBatch]:
         # SQLite's driver takes types from the first rows; a typed row of id -1 in front fixes them
@@ -193,7 +192,7 @@ def _sqlite(store: Store, after: Position | None, back_to: Position | None) -> I
             last = connection.execute(text(LAST_CHANGE)).scalar_one()
         _close_connections(store)
         with contextlib.closing(dbapi.connect(path)) as adbc:
-            if _one(adbc, LAST_CHANGE)[0] == last:
+            if _rows(adbc, LAST_CHANGE)[0][0] == last:
                 yield StoreReading(adbc, until, touched, sqlite=True)
                 return
     raise StoreBusy(
@@ -226,11 +225,24 @@ def _postgres(store: Store, after: Position | None, back_to: Position | None) ->
             yield StoreReading(adbc, until, touched, sqlite=False)
 
 
-def _one(adbc: Any, select: str) -> tuple[Any, ...]:
+def as_totals(row: tuple[Any, ...]) -> Totals:
+    """Totals out of a row: name, number of rows, highest id, sums with commas between."""
+    _, rows, highest_id, sums = row
+    return Totals(int(rows), int(highest_id), tuple(int(one) for one in str(sums).split(",") if one))
+
+
+def _totals(table: RawTable, condition: str = "1 = 1") -> str:
+    sums = [f'CAST(coalesce(sum(t."{column.name}"), 0) AS TEXT)' for column in table.scaled]
+    highest = f'(SELECT coalesce(max(id), 0) FROM "{table.name}")'
+    listed = " || ',' || ".join(sums) or "''"
+    return f"SELECT '{table.name}', count(*), {highest}, {listed} FROM \"{table.name}\" t WHERE {condition}"
+
+
+def _rows(adbc: Any, select: str) -> list[tuple[Any, ...]]:
     with adbc.cursor() as cursor:
         cursor.execute(select)
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _id_conditions(ids: list[tuple[int, int]], column: str = "t.id", at_once: int = 800) -> Iterator[str]:

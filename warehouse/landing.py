@@ -38,6 +38,39 @@ class RawTable:
     parent: str | None = None
 
     @property
+    def scaled(self) -> tuple[RawColumn, ...]:
+        """The columns with decimals."""
+        return tuple(column for column in self.columns if column.decimals is not None)
+
+    @property
+    def document(self) -> str | None:
+        """The column with the id of a line's document."""
+        return f"{self.parent}_id" if self.parent else None
+
+    @property
+    def views(self) -> dict[str, str]:
+        """`staging.x` leaves out what is under quarantine; `staging.x_version` has every version with its validity.
+
+        The earliest known version of a record holds from the beginning of time.
+        """
+        name, columns = self.name, self.column_list
+        sound = f"id not in (select id from meta.quarantine where entity = '{name}')"
+        return {
+            f'staging."{name}"': f'select {columns} from raw."{name}" where {sound}',
+            f'staging."{name}_version"': (
+                f'with version as (select {columns}, recorded_to, change_seq from history."{name}" '
+                f'union all by name select {columns}, {END} as recorded_to, null as change_seq from raw."{name}") '
+                f"select {columns}, coalesce(lag(recorded_to) over (partition by id order by recorded_to, change_seq), "
+                f"{BEGINNING}) as valid_from, recorded_to as valid_to from version where {sound}"
+            ),
+        }
+
+    @property
+    def shape(self) -> str:
+        """What a table that was taken with another one has to be taken anew for: its columns and views."""
+        return f"{self.columns!r} {self.views!r}"
+
+    @property
     def column_list(self) -> str:
         """The quoted column names, comma-separated."""
         return ", ".join(f'"{column.name}"' for column in self.columns)
@@ -65,27 +98,12 @@ def prepare_raw(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
 
 
 def _prepare_staging(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
-    """`staging.x` leaves out what is under quarantine; `staging.x_version` has every version with its validity.
-
-    The earliest known version of a record holds from the beginning of time.
-    """
-    name, columns = table.name, table.column_list
     connection.execute(
         "create table if not exists meta.quarantine "
         "(entity VARCHAR, id BIGINT, rule VARCHAR, reason VARCHAR, since TIMESTAMP)"
     )
-    connection.execute(
-        f'create or replace view staging."{name}" as select {columns} from raw."{name}" '
-        f"where id not in (select id from meta.quarantine where entity = '{name}')"
-    )
-    connection.execute(
-        f'create or replace view staging."{name}_version" as '
-        f'with version as (select {columns}, recorded_to, change_seq from history."{name}" '
-        f'union all by name select {columns}, {END} as recorded_to, null as change_seq from raw."{name}") '
-        f"select {columns}, coalesce(lag(recorded_to) over (partition by id order by recorded_to, change_seq), "
-        f"{BEGINNING}) as valid_from, recorded_to as valid_to from version "
-        f"where id not in (select id from meta.quarantine where entity = '{name}')"
-    )
+    for view, select in table.views.items():
+        connection.execute(f"create or replace view {view} as {select}")
 
 
 def empty_raw(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
@@ -102,17 +120,15 @@ def land(
     batches: Iterable[pa.RecordBatch],
     *,
     extra: tuple[RawColumn, ...] = (),
-    once: bool = False,
 ) -> int:
     """Insert batches whose columns stand in the table's order into `target`; returns the number of rows.
 
-    Batches carry a sentinel row of id -1 that only fixes their types; it is left out. `once` removes
-    rows that arrive twice.
+    Batches carry a sentinel row of id -1 that only fixes their types; it is left out.
     """
     columns = (*table.columns, *extra)
     names = ", ".join(f'"{column.name}"' for column in columns)
     casts = ", ".join(f'cast("{column.name}" as {column.sql_type})' for column in columns)
-    select = f"select {'distinct ' if once else ''}{casts} from arriving where id >= 0"
+    select = f"select {casts} from arriving where id >= 0"
     landed = 0
     for arriving in _chunks(batches, columns):
         connection.register("arriving", arriving)
@@ -154,10 +170,30 @@ def _with_decimals(batch: pa.RecordBatch, columns: tuple[RawColumn, ...]) -> pa.
     return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in columns])
 
 
-def forget_touched(connection: duckdb.DuckDBPyConnection, table: RawTable, touched: Touched) -> None:
-    """Take the touched records and their past out, so that they can land again as they are now (or not at all)."""
-    if table.name in touched:
-        for schema in ("raw", "history"):
-            connection.execute(
-                f'delete from {schema}."{table.name}" where {touched.condition("id", table.name)}'
-            )
+def take_out(
+    connection: duckdb.DuckDBPyConnection, table: RawTable, touched: Touched
+) -> dict[int, int | None]:
+    """Take the touched records and their past out, so that they can land again as they are now (or not at all).
+
+    Returns the id of each with that of its document, None where it has none.
+    """
+    condition = touched.condition("id", table.name)
+    connection.execute(f'delete from history."{table.name}" where {condition}')
+    gone = connection.execute(
+        f'delete from raw."{table.name}" where {condition} returning id, {table.document or "null"}'
+    )
+    return dict(gone.fetchall())
+
+
+def noting_documents(
+    batches: Iterable[pa.RecordBatch], table: RawTable, noted: dict[int, int | None]
+) -> Iterable[pa.RecordBatch]:
+    """Pass batches on, noting the id of each row with that of its document, None where it has none."""
+    names = [column.name for column in table.columns]
+    for batch in batches:
+        ids = batch.column(0).to_pylist()
+        parents = (
+            batch.column(names.index(table.document)).to_pylist() if table.document else [None] * len(ids)
+        )
+        noted.update((one, parent) for one, parent in zip(ids, parents, strict=True) if one >= 0)
+        yield batch

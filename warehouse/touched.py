@@ -96,21 +96,24 @@ class Touched:
         self._whole.add(table)
         self._tables.add(table)
 
-    def parents(self, table: RawTable) -> list[tuple[int, int]]:
-        """Ids of the documents whose lines are touched now, as `raw` has them, as ranges of one."""
-        if table.parent is None or table.name not in self._tables:
-            return []
-        found = self._connection.execute(
-            f'select distinct {table.parent}_id from raw."{table.name}" where {self.condition("id", table.name)}'
-        ).fetchall()
-        return [(number, number) for (number,) in found if number is not None]
-
     def add_parents(self, table: RawTable) -> None:
         """Note the documents whose lines are touched now, as `raw` has them."""
+        if table.parent is None:
+            return
+        self._documents[table.name] = table.parent
+        if table.name not in self._tables or table.parent in self._whole:
+            return
+        found = self._connection.execute(
+            f'select distinct {table.document} from raw."{table.name}" '
+            f"where {table.document} is not null and {self.condition('id', table.name)}"
+        ).fetchall()
+        self.add_documents(table, [number for (number,) in found])
+
+    def add_documents(self, table: RawTable, ids: Iterable[int]) -> None:
+        """Note the documents of touched lines of a table."""
         if table.parent is not None:
             self._documents[table.name] = table.parent
-            if table.parent not in self._whole:
-                self.add(table.parent, self.parents(table))
+            self.add(table.parent, [(one, one) for one in ids])
 
     def document_of(self, table: str) -> str | None:
         """The table whose touched ids cover those of a table of lines."""

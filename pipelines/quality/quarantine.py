@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.build_state import facts, remember
 from pipelines.quality.expectation import EVERY_ROW, Expectation, quoted
-from pipelines.quality.results import WARNED, keep_results
+from pipelines.quality.results import WARNED, Finding, keep_results
 from pipelines.quality.row_rules import row_rules
 from pipelines.source import raw_tables
 
@@ -27,13 +27,18 @@ NOTICED = 200  # rows that one notice names
 
 @dataclass
 class Quarantined:
-    """What the rules found: rows under quarantine now, those that entered or left, and notices of the new ones."""
+    """What the rules found: rows under quarantine now, those that entered or left, and notices of the new ones.
 
+    `aside` names the tables that had rows under quarantine before.
+    """
+
+    aside: frozenset[str] = frozenset()
     count: int = 0
     entered: int = 0
     left: int = 0
     notices: list[dict[str, Any]] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
+    results: dict[str, list[Finding]] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
@@ -43,25 +48,28 @@ class Quarantined:
 
 def quarantine_rows(build: Connection, loaded: Loaded) -> Quarantined:
     """Evaluate the row rules on what the load touched, in one pass per table, and set aside what breaks them."""
-    found = Quarantined()
+    before = build.execute("select distinct entity from meta.quarantine").fetchall()
+    found = Quarantined(frozenset(entity for (entity,) in before))
     known = facts(build)
-    aside = {entity for (entity,) in build.execute("select distinct entity from meta.quarantine").fetchall()}
     for table in raw_tables():
         rules = row_rules()[table.name]
         name, digest = f"rules of {table.name}", hashlib.sha256(repr(rules).encode()).hexdigest()
         if known.get(name) == digest:
-            scope = _scope(loaded, table, rules, aside)
+            scope = _scope(loaded, table, rules, found.aside)
         else:
             remember(build, name, digest)
             scope = EVERY_ROW
         if scope is not None and rules:
             _evaluate(build, loaded, table, rules, scope, found)
+    keep_results(build, found.results)
     row = build.execute("select count(*) from meta.quarantine").fetchall()
     found.count = int(row[0][0]) if row else 0
     return found
 
 
-def _scope(loaded: Loaded, table: RawTable, rules: tuple[Expectation, ...], aside: set[str]) -> str | None:
+def _scope(
+    loaded: Loaded, table: RawTable, rules: tuple[Expectation, ...], aside: frozenset[str]
+) -> str | None:
     """Which rows must be looked at, as SQL; None where none can have changed its verdict."""
     parts = []
     if table.name in loaded.touched:
@@ -90,17 +98,22 @@ def _evaluate(
     scope: str,
     found: Quarantined,
 ) -> None:
-    name = table.name
-    raw = f'raw."{name}"'
-    bits = " + ".join(
-        f"(case when {rule.fails if scope == EVERY_ROW else rule.fails_among(raw, scope)} then {1 << bit} else 0 end)"
-        for bit, rule in enumerate(rules)
-    )
+    """Set aside what breaks a rule among the rows in question."""
+    name, rows = table.name, f'raw."{table.name}"'
+    fails = [rule.fails for rule in rules]
+    if scope != EVERY_ROW:
+        build.execute(f"create or replace temp table in_question as select * from {rows} where {scope}")
+        rows = "in_question"
+        fails = [rule.fails_among(rows, EVERY_ROW) for rule in rules]
+    bits = " + ".join(f"(case when {one} then {1 << bit} else 0 end)" for bit, one in enumerate(fails))
     build.execute(
         f"create or replace temp table broken as select id, mask from "
-        f'(select id, cast({bits} as bigint) as mask from raw."{name}" where {scope}) where mask > 0'
+        f"(select id, cast({bits} as bigint) as mask from {rows}) where mask > 0"
     )
     masks = [mask for (mask,) in build.execute("select distinct mask from broken").fetchall()]
+    if not masks and name not in found.aside:
+        found.results[f"staging.{name}"] = [(CHECK, 0, WARNED, [])]
+        return
     _say_why(build, rules, masks)
     left = _ids(
         build, f"select id from meta.quarantine where entity = '{name}' and id not in (select id from broken)"
@@ -160,7 +173,7 @@ def _keep(
         detail = [rule.result(known.get(rule.name, 0)) for rule in broken]
     row = build.execute("select count(*) from meta.quarantine where entity = ?", [name]).fetchall()
     count = int(row[0][0]) if row else 0
-    keep_results(build, {f"staging.{name}": [(CHECK, count, WARNED, detail)]})
+    found.results[f"staging.{name}"] = [(CHECK, count, WARNED, detail)]
 
 
 def _ids(build: Connection, select: str) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.quality.results import BLOCKED, Finding
-from pipelines.source import Totals
+from pipelines.source import Totals, as_totals
 
 if TYPE_CHECKING:
     from pipelines.source import StoreReading
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 CHECK = "agrees with the store"
 LARGE = 100_000  # rows beyond which an increment compares only what it touched
-EVERY_ROW = "true"
 
 
 @dataclass(frozen=True)
@@ -46,36 +45,43 @@ def compared_whole(source: StoreReading, build: Connection) -> set[str]:
 
 
 def reconcile(
-    source: StoreReading,
-    build: Connection,
-    table: RawTable,
-    ids: list[tuple[int, int]] | None,
-    condition: str = EVERY_ROW,
+    source: StoreReading, build: Connection, table: RawTable, ids: list[tuple[int, int]], condition: str
 ) -> Reconciled:
-    """Compare a table right after landing: the rows of `ids` in the store with those of `condition` in raw."""
-    decimals = [column for column in table.columns if column.decimals is not None]
-    highest = f'(select coalesce(max(id), 0) from raw."{table.name}")'
-    counted = [
-        "count(*)",
-        "coalesce(max(id), 0)" if condition == EVERY_ROW else highest,
-        *(
-            f'coalesce(cast(sum("{column.name}") * {10 ** (column.decimals or 0)} as hugeint), 0)'
-            for column in decimals
-        ),
+    """Compare what was just landed of a large table: the rows of `ids` in the store, those of `condition` in raw."""
+    found = build.execute(_totals(table, condition)).fetchall()
+    return _compared(source, table, source.totals(table, ids), as_totals(found[0]))
+
+
+def reconcile_whole(source: StoreReading, build: Connection, tables: list[RawTable]) -> list[Reconciled]:
+    """Compare all rows of some tables, in one statement on either side."""
+    if not tables:
+        return []
+    found = build.execute(" union all ".join(_totals(table) for table in tables)).fetchall()
+    raw = {str(name): as_totals((name, *figures)) for name, *figures in found}
+    store = source.all_totals(tables)
+    return [_compared(source, table, store[table.name], raw[table.name]) for table in tables]
+
+
+def _totals(table: RawTable, condition: str = "true") -> str:
+    """A SELECT of one row: name, number of rows, highest id of the table, sums in smallest units with commas between."""
+    sums = [
+        f'coalesce(cast(sum("{one.name}") * {10 ** (one.decimals or 0)} as hugeint), 0)'
+        for one in table.scaled
     ]
-    found = build.execute(f'select {", ".join(counted)} from raw."{table.name}" where {condition}').fetchall()
-    rows, highest_id, *sums = (int(value) for value in found[0])
-    raw = Totals(rows, highest_id, tuple(sums))
-    store = source.totals(table, [column.name for column in decimals], ids)
+    listed = f"concat_ws(',', {', '.join(sums)})" if sums else "''"
+    highest = f'(select max(id) from raw."{table.name}")'
+    return f"select '{table.name}', count(*), coalesce({highest}, 0), {listed} from raw.\"{table.name}\" where {condition}"
+
+
+def _compared(source: StoreReading, table: RawTable, store: Totals, raw: Totals) -> Reconciled:
     # a row that is seen before its place in the feed is final comes with the next load
-    store_highest = store.highest_id if source.settled else raw.highest_id
-    return Reconciled(table, Totals(store.rows, store_highest, store.sums), raw)
+    highest = store.highest_id if source.settled else raw.highest_id
+    return Reconciled(table, Totals(store.rows, highest, store.sums), raw)
 
 
 def as_finding(found: Reconciled) -> Finding:
     """The comparison as a blocking check, with one result per figure that was compared."""
     table = found.table
-    decimals = [column for column in table.columns if column.decimals is not None]
     detail = [
         {
             "expectation_type": "expect_table_row_count_to_equal",
@@ -94,7 +100,7 @@ def as_finding(found: Reconciled) -> Finding:
             "result": {"observed_value": found.raw.highest_id},
         },
     ]
-    for column, wanted, got in zip(decimals, found.store.sums, found.raw.sums, strict=True):
+    for column, wanted, got in zip(table.scaled, found.store.sums, found.raw.sums, strict=True):
         detail.append(
             {
                 "expectation_type": "expect_column_sum_to_be_between",

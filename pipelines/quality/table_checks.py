@@ -1,6 +1,7 @@
 """Checks of the tables, read off their headers: the key is unique and filled, and every `checks` condition holds.
 
-A table that was changed by rows is looked at in those rows; a whole one, or one that failed before, as a whole.
+A table that was changed by rows is looked at in those rows, in one statement; a whole one, or one that failed before
+or now, as a whole, and row by row where something is wrong.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipelines.build_state import facts, remember
 from pipelines.quality.expectation import (
     BLOCKING,
+    EVERY_ROW,
     WARNING,
     Expectation,
     between,
@@ -85,7 +87,7 @@ def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]
     """Evaluate the checks of what was built; names of checks on which Great Expectations disagrees with SQL."""
     disagreements: list[str] = []
     found: dict[str, list[Finding]] = {}
-    noted, failing = facts(build), failing_tables(build)
+    noted, failing, large = facts(build), failing_tables(build), _large_tables(build)
     for one in built:
         table = load_tables()[one.table]
         digest = hashlib.sha256(f"{table_checks(table)!r} {table.complete}".encode()).hexdigest()
@@ -95,26 +97,62 @@ def check_tables_built(build: Connection, loaded: Loaded, built: Iterable[Built]
             continue
         if not known:
             remember(build, f"checks of {table.name}", digest)
-        narrow = one.how == "rows" and known and not before
-        found[table.name], disagree = _check(build, table, loaded.touched if narrow else None)
+        if one.how == "rows" and known and not before:
+            counted_whole = table.name not in large
+            if (sound := _sound_anew(build, table, None if counted_whole else loaded.touched)) is not None:
+                found[table.name] = sound
+                continue
+        found[table.name], disagree = _check(build, table)
         disagreements += disagree
     keep_results(build, found)
     return disagreements
 
 
-def _completeness(build: Connection, table: Table, source: str, touched: Touched | None) -> Finding:
-    """No row was lost or doubled on the way: counted on both sides, and both times whole.
+def _large_tables(build: Connection) -> set[str]:
+    rows = build.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where estimated_size > ?", [LARGE]
+    ).fetchall()
+    return {name for (name,) in rows}
 
-    After an increment of a table as large as the reconciliation calls it, only among the touched ids, which are its
-    keys: the nightly build counts it whole.
+
+def _sound_anew(build: Connection, table: Table, touched: Touched | None) -> list[Finding] | None:
+    """What is found of rows that were just made anew, where all is well; None where the table must be looked at.
+
+    Looked at is what stands in the table under their keys: as many rows, so that none was left over or there before.
+    `touched`: of a table as large as the reconciliation calls it, completeness is counted among the touched ids only,
+    which are its keys; the nightly build counts it whole.
     """
+    anew = rows_anew(table)
+    expectations = table_checks(table, anew)
+    broken = [f"count(*) filter (where {one.fails_among(anew, EVERY_ROW)})" for one in expectations]
+    keys = ", ".join(quoted(column) for column in table.key)
+    counts = [*broken, "count(*)", f"(select count(*) from {anew})"]
+    if table.complete is not None:
+        counts += [f"({one})" for one in _both_sides(table, table.complete, touched)]
+    standing = f"{table.name} semi join {anew} using ({keys})"
+    row = build.execute(f"select {', '.join(counts)} from {standing}").fetchall()[0]
+    few, found, made, *complete = row[: len(broken)], *row[len(broken) :]
+    if any(few) or found != made or len(set(complete)) > 1:
+        return None
+    results = [(one.name, 0, one.severity, one.result(0)) for one in expectations]
+    if table.complete is not None:
+        results.append(_completeness(table.complete, *complete))
+    return results
+
+
+def _both_sides(table: Table, source: str, touched: Touched | None = None) -> tuple[str, str]:
+    """Statements that count the rows of a source and of the table, all or those of touched ids."""
     counts = [f"select count(*) from {source}", f"select count(*) from {table.name}"]
     staged = _STAGED.match(source)
-    if touched is not None and staged and build.execute(counts[1]).fetchall()[0][0] > LARGE:
+    if touched is not None and staged:
         joint = "and" if " where " in source else "where"
         counts[0] += f" {joint} {touched.condition('id', staged[1])}"
         counts[1] += f" where {touched.condition(quoted(table.key[0]), staged[1])}"
-    wanted, got = build.execute(f"select ({counts[0]}), ({counts[1]})").fetchall()[0]
+    return counts[0], counts[1]
+
+
+def _completeness(source: str, wanted: int, got: int) -> Finding:
+    """No row was lost or doubled on the way: counted on both sides."""
     detail = {
         "expectation_type": "expect_table_row_count_to_equal",
         "kwargs": {"value": wanted},
@@ -124,21 +162,10 @@ def _completeness(build: Connection, table: Table, source: str, touched: Touched
     return COMPLETE, abs(wanted - got), BLOCKING, detail
 
 
-def _check(build: Connection, table: Table, touched: Touched | None) -> tuple[list[Finding], list[str]]:
-    """Look at a whole table, or at what stands in it now under the first keys of rows that were made anew.
-
-    What is found, and the names of checks on which Great Expectations disagrees with SQL.
-    """
-    first, rows = quoted(table.key[0]), ""
-    anew = rows_anew(table) if touched is not None else ""
-    if anew:
-        rows = "looked_at"
-        build.execute(
-            f"create or replace temp table {rows} as "
-            f"select * from {table.name} where {first} in (select {first} from {anew})"
-        )
-    expectations = table_checks(table, rows)
-    counts = count_broken(build, rows or table.name, expectations, few=bool(anew))
+def _check(build: Connection, table: Table) -> tuple[list[Finding], list[str]]:
+    """Look at a whole table: what is found, and names of checks on which Great Expectations disagrees with SQL."""
+    expectations = table_checks(table)
+    counts = count_broken(build, table.name, expectations)
     details = {one.name: one.result(count) for one, count in zip(expectations, counts, strict=True)}
     disagree: list[str] = []
     if any(counts):
@@ -153,5 +180,6 @@ def _check(build: Connection, table: Table, touched: Touched | None) -> tuple[li
         for one, count in zip(expectations, counts, strict=True)
     ]
     if table.complete is not None:
-        results.append(_completeness(build, table, table.complete, touched))
+        wanted, got = (build.execute(side).fetchall()[0][0] for side in _both_sides(table, table.complete))
+        results.append(_completeness(table.complete, wanted, got))
     return results, [f"{table.name}: {name}" for name in disagree]
