@@ -30,11 +30,13 @@ MOST_RESTATED = 8  # numbers that a report names; more would be a report of thei
 
 
 class PeriodRefused(Exception):
-    """A text is no period; `message` says so."""
+    """A text is no period, or of one that has not begun; `message` says so."""
 
-    def __init__(self, text: str) -> None:
-        self.message = f"'{text}' is no period; write a month as 2026-10 or an ISO week as 2026-W47."
-        super().__init__(self.message)
+    exit_code = 2
+
+    def __init__(self, sentence: str) -> None:
+        self.message = sentence
+        super().__init__(sentence)
 
 
 def page_paper(
@@ -67,14 +69,15 @@ def report_paper(
 ) -> tuple[bytes, str]:
     """A report for a period (the last whole one when none is given): its bytes and the period's name.
 
-    Key figures are those of the period; trends show the periods that lead up to it. `restated` says which numbers
-    of an earlier issue have changed.
+    A weekly report can be asked for a month and a monthly one for a week. Key figures are those of the period; trends
+    show the periods that lead up to it. `restated` says which numbers of an earlier issue have changed.
     """
     from dashboards.render.paper import Paper, write_paper
 
-    start, end = period_span(period, report.grain, today)
+    grain = "month" if _MONTH.fullmatch(period or "") else "week" if period else report.grain
+    start, end = period_span(period, grain, today)
     now = View(start, end, preset=None, compare="previous")
-    leading = replace(now, start=_begin_of_course(start, report.grain))
+    leading = replace(now, start=_begin_of_course(start, grain))
     language = asker.language
     chapters = [
         (
@@ -83,13 +86,13 @@ def report_paper(
         )
         for title, blocks in report.chapters
     ]
-    name = period_name(start, report.grain, language)
+    name = period_name(start, grain, language)
     paper = Paper(
         title=report.title(language), period=f"{name} ({start} – {end - timedelta(days=1)})", freshness=freshness,
         quality=quality, language=language, currency=asker.currency, made_at=made_at, snapshot=asker.snapshot,
         restated=restated,
     )  # fmt: skip
-    return write_paper(paper, chapters), period_name(start, report.grain, "en")
+    return write_paper(paper, chapters), period_name(start, grain, "en")
 
 
 def restated_since(report: Report, issue: str, restatement: Restatement, asker: Asker) -> str:
@@ -129,20 +132,29 @@ def _begin_of_course(start: date, grain: str) -> date:
 
 
 def period_span(period: str | None, grain: str, today: date) -> tuple[date, date]:
-    """First day and day after the last of a named period, or of the last whole one; PeriodRefused for another text."""
+    """First day and day after the last of a named period, or of the last whole one of that length.
+
+    PeriodRefused for another text, and for a period that has not begun.
+    """
     if not period:
         first = today - timedelta(days=today.weekday()) if grain == "week" else today.replace(day=1)
         return _periods_before(first, grain, 1), first
     try:
         if month := _MONTH.fullmatch(period):
             start = date(int(month[1]), int(month[2]), 1)
-            return start, _periods_before(start, "month", -1)
-        if week := _WEEK.fullmatch(period):
+            end = _periods_before(start, "month", -1)
+        elif week := _WEEK.fullmatch(period):
             start = date.fromisocalendar(int(week[1]), int(week[2]), 1)
-            return start, start + timedelta(days=7)
-    except ValueError:
-        pass
-    raise PeriodRefused(period)
+            end = start + timedelta(days=7)
+        else:
+            raise ValueError
+    except (ValueError, OverflowError):
+        raise PeriodRefused(
+            f"'{period}' is no period; write a month as 2026-10 or an ISO week as 2026-W47."
+        ) from None
+    if start > today:
+        raise PeriodRefused(f"{period} has not begun yet; there is nothing to report.")
+    return start, end
 
 
 def _periods_before(day: date, grain: str, count: int) -> date:

@@ -5,6 +5,7 @@ Every part receives this frozen object or values from it; nothing reads the envi
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
             raise ValueError(f"'{value}' is no time zone; write one such as Asia/Shanghai") from None
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _three_letters(cls, value: str) -> str:
+        if not re.fullmatch("[A-Z]{3}", value):
+            raise ValueError(f"'{value}' is no currency; write three letters such as CNY")
         return value
 
     @property

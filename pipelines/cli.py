@@ -13,8 +13,10 @@ from typing import Annotated
 import typer
 
 from pipelines.commands import company, data, figures, people, restating, safekeeping, service
-from pipelines.commands.context import DONE, FAILED, USAGE, CommandFailed, act_as
+from pipelines.commands.context import DONE, FAILED, USAGE, CommandFailed, act_as, language
 from warehouse.question import AskRefused
+
+OURS = ("operational", "warehouse", "dashboards", "pipelines")  # whose errors are made for people
 
 app = typer.Typer(
     name="yingke",
@@ -56,9 +58,8 @@ def run(arguments: list[str]) -> int:
     # many small fits run faster in one thread, and beside others by far
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     debug = "--debug" in arguments
-    arguments = _global_first(arguments)
     try:
-        result = app(arguments, standalone_mode=False)
+        result = app(_global_first(arguments), standalone_mode=False)
     except typer.Exit as end:
         return end.exit_code
     except (typer.Abort, KeyboardInterrupt):
@@ -83,7 +84,9 @@ def _global_first(arguments: list[str]) -> list[str]:
         if word == "--":
             rest += [word, *waiting]
         elif word in ("--data", "--as"):
-            front += [word, *([value] if (value := next(waiting, None)) is not None else [])]
+            if (value := next(waiting, None)) is None:
+                raise CommandFailed(f"{word} needs a value behind it.", USAGE)
+            front += [word, value]
         elif word == "--debug" or word.startswith(("--data=", "--as=")):
             front.append(word)
         else:
@@ -92,11 +95,14 @@ def _global_first(arguments: list[str]) -> list[str]:
 
 
 def _sentence(problem: Exception) -> str:
-    """What went wrong in one or two sentences; errors made for people already are."""
+    """What went wrong in one or two sentences, in the language of who acts where it is told in both."""
     if hasattr(problem, "format_message"):  # wrong usage, as the command line's library found it
         return str(problem.format_message())
-    if isinstance(problem, CommandFailed) or hasattr(problem, "message") or hasattr(problem, "reason"):
-        return str(problem)
+    if type(problem).__module__.split(".")[0] in OURS:
+        said = getattr(problem, "message", None) or getattr(problem, "reason", None)
+        if isinstance(said, dict):
+            return str(said[language()])
+        return str(said(language()) if callable(said) else problem)
     from pydantic import ValidationError
 
     if isinstance(problem, ValidationError):

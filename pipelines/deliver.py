@@ -46,6 +46,12 @@ class ReportRefused(Exception):
         super().__init__(sentence)
 
 
+class ReportUnknown(ReportRefused):
+    """There is no report of that name: wrong usage."""
+
+    exit_code = 2
+
+
 @dataclass(frozen=True)
 class Made:
     """A report's bytes, its period's name, and the snapshot that it was made from."""
@@ -270,5 +276,5 @@ def _write(path: Path, content: bytes) -> None:
 def _report(name: str) -> Report:
     known = load_reports()
     if name not in known:
-        raise ReportRefused(f"There is no report '{name}'. Known: {', '.join(known)}.")
+        raise ReportUnknown(f"There is no report '{name}'. Known: {', '.join(known)}.")
     return known[name]

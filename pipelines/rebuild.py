@@ -7,6 +7,7 @@ touched. A few rebuilt states are kept for whoever asks again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -59,7 +60,9 @@ def published_state(
     `as_declared_today`: rebuilt also where its file was made by other declarations than today's, and so cannot
     answer every question. Raises AskRefused where no such state was published from this store.
     """
-    kept = version_file(store.settings.warehouse_directory, snapshot).exists()
+    kept = False
+    with contextlib.suppress(NotPublishedError):  # what can be no id is no state either
+        kept = version_file(store.settings.warehouse_directory, snapshot).exists()
     with store.reading() as session:
         state = registered_snapshot(session, snapshot)
         newest = ", ".join(one.snapshot for one in published_snapshots(session, NAMED))

@@ -26,6 +26,9 @@ _DIMENSION = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _FILTER = re.compile(r"(?P<dimension>[a-z][a-z0-9_.]*)\s*(?P<sign>!=|=)(?P<value>.*)", re.DOTALL)
 
 
+MOST_GROUPS = 1_000_000  # that one answer can be asked to hold
+
+
 class AskRefused(Exception):
     """The question cannot be answered; `reason` says why in one plain sentence per language.
 
@@ -101,8 +104,11 @@ class Question:
                 )
         _one_of(self.grain, GRAINS, "grain", "粒度")
         _one_of(self.compare, COMPARISONS, "compare", "比较方式")
-        if self.top is not None and self.top < 1:
-            raise AskRefused(zh="--top 至少为 1。", en="--top must be at least 1.")
+        if self.top is not None and not 1 <= self.top <= MOST_GROUPS:
+            raise AskRefused(
+                zh=f"--top 至少为 1，最多为 {MOST_GROUPS}。",
+                en=f"--top must be at least 1 and at most {MOST_GROUPS}.",
+            )
         if self.top is not None and not self.by:
             raise AskRefused(zh="--top 需要与 --by 同用。", en="--top needs --by: the largest of what?")
         if self.other and self.top is None:

@@ -5,6 +5,7 @@ Reading, checking and writing is transfer/import_file.py; the uploaded file wait
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from itertools import islice
 from pathlib import Path
@@ -136,5 +137,7 @@ def _first_rows(path: Path) -> tuple[list[str], list[list[str]]]:
         sample = stream.readline()
         stream.seek(0)
         delimiter = max(",;\t|", key=sample.count)
-        rows = list(islice(csv.reader(stream, delimiter=delimiter), SHOWN + 1))
+        rows: list[list[str]] = []
+        with contextlib.suppress(csv.Error):  # a cell too long to be shown: it is in the file to download
+            rows.extend(islice(csv.reader(stream, delimiter=delimiter), SHOWN + 1))
     return (rows[0], rows[1:]) if rows else ([], [])

@@ -79,9 +79,9 @@ def add_user(
     Raises UserRefused for a name, role, unit or person that cannot be, PasswordRefused for the password.
     """
     chosen = password if password is not None else passwords.one_time_password()
-    if not login.strip() or login != login.strip() or len(login) > 80:
+    if not login or not login.isprintable() or any(map(str.isspace, login)) or len(login) > 80:
         raise UserRefused(
-            "登录名须为 1 到 80 个字符，首尾没有空格。", "A login has 1 to 80 characters, no space around."
+            "登录名须为 1 到 80 个可见字符，不含空格。", "A login has 1 to 80 visible characters, no space."
         )
     _check_role(role)
     if password is not None:

@@ -23,7 +23,7 @@ from operational.crud.find import narrowing
 from operational.entity import Entity, entity
 from operational.field import Field
 from operational.store.session import Store
-from operational.transfer.failure import TransferFailed
+from operational.transfer.failure import TransferFailed, WrongUsage
 from operational.transfer.mapping.importable import importable_fields
 from operational.transfer.writing.flat_rows import FlatRows, Value
 from operational.transfer.writing.formula import harmless
@@ -53,7 +53,7 @@ def export_file(
     require(actor, "export", cls)
     path = Path(path)
     if not path.name.lower().endswith((".csv", ".csv.gz", ".xlsx")):
-        raise TransferFailed(
+        raise WrongUsage(
             f"无法导出为 {path.name}；文件名须以 .csv、.csv.gz 或 .xlsx 结尾。",
             f"Cannot export to {path.name}; its name must end in .csv, .csv.gz or .xlsx.",
         )

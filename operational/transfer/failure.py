@@ -24,10 +24,14 @@ class TransferFailed(Exception):
         self.message = Label(zh, en)
 
 
-class MappingError(TransferFailed):
-    """The mapping file says something that cannot be followed: wrong usage (exit code 2)."""
+class WrongUsage(TransferFailed):
+    """What was asked for is never possible, whatever the file holds (exit code 2)."""
 
     exit_code = 2
+
+
+class MappingError(WrongUsage):
+    """The mapping file says something that cannot be followed."""
 
 
 def nearest(name: str, known: Iterable[str]) -> Label:

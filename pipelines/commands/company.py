@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.context import USAGE, CommandFailed, make_place, opened, settings
+from pipelines.commands.context import (
+    USAGE,
+    CommandFailed,
+    make_place,
+    opened,
+    require_role,
+    settings,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +49,7 @@ def init(
 
     make_place(settings())
     with opened(must_exist=False) as store:
+        require_role(store, "make a company", "admin")
         made = create_company(store, demo=demo, seed=seed, until=last_day, replace=replace)
     for line in made:
         typer.echo(line)

@@ -6,9 +6,11 @@ No command stands here, and nothing that a page or a schedule would need.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,11 +26,20 @@ if TYPE_CHECKING:
 
 DONE, PARTLY, USAGE, FAILED = 0, 1, 2, 3
 _login: ContextVar[str | None] = ContextVar("login", default=None)
+_language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def act_as(login: str | None) -> None:
     """Whom the commands of this call act as; None is the administrator of the local data directory."""
     _login.set(login)
+    _language.set(None)
+
+
+def language() -> str:
+    """Of what is told about records: that of the login which acts, else that of the terminal, 'zh' or 'en'."""
+    said = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    terminal = next((one for one in said if one), "")
+    return _language.get() or ("zh" if terminal.startswith("zh") else "en")
 
 
 class CommandFailed(Exception):
@@ -84,12 +95,19 @@ def acting(store: Store) -> Actor:
 
     login = _login.get()
     if login is None:
-        return SYSTEM_ACTOR
+        return replace(SYSTEM_ACTOR, language=language())
     with store.reading() as session:
         actor = actor_of(session, login)
     if actor is None:
         raise CommandFailed(f"There is no login '{login}', or it is disabled; see: yingke user list", USAGE)
+    _language.set(actor.language)
     return actor
+
+
+def require_role(store: Store, what: str, *roles: str) -> None:
+    """Refuse plainly where who acts has none of these roles; `what` follows 'Only … may'."""
+    if acting(store).role not in roles:
+        raise CommandFailed(f"Only {' or '.join(roles)} may {what}; act as one with --as LOGIN.")
 
 
 def plain(value: Any) -> Any:

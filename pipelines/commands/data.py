@@ -14,6 +14,7 @@ from pipelines.commands.context import (
     USAGE,
     CommandFailed,
     acting,
+    language,
     opened,
     print_json,
     print_table,
@@ -113,7 +114,7 @@ def import_records(
     if as_json:
         print_json(result.as_json())
     else:
-        typer.echo(result.summary("en"))
+        typer.echo(result.summary(language()))
     return int(result.exit_code)
 
 
@@ -123,6 +124,7 @@ def export_records(
     where: Annotated[list[str] | None, typer.Option(help="FIELD=VALUE, may be repeated")] = None,
 ) -> None:
     """Write what you may see of an entity to a file that can be imported again."""
+    from operational.crud.refusal import Invalid
     from operational.entity import load_entities
     from operational.transfer.export_file import export_file
 
@@ -137,7 +139,11 @@ def export_records(
             raise CommandFailed(f"--where needs FIELD=VALUE, not '{condition}'.", USAGE)
         conditions.setdefault(name.strip(), []).append(value)
     with opened() as store:
-        written = export_file(store, acting(store), entity, output, where=conditions)
+        actor = acting(store)
+        try:
+            written = export_file(store, actor, entity, output, where=conditions)
+        except Invalid as invalid:  # the conditions, as they were written
+            raise CommandFailed(invalid.message(actor.language), USAGE) from None
     typer.echo(f"{written:,} rows written to {output}")
 
 

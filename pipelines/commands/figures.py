@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipelines.commands.context import USAGE, CommandFailed, acting, opened, print_json, print_table, told
+from pipelines.commands.context import (
+    USAGE,
+    CommandFailed,
+    acting,
+    opened,
+    print_json,
+    print_table,
+    require_role,
+    told,
+)
 
 if TYPE_CHECKING:
     from warehouse.catalog import Metric
@@ -24,12 +33,15 @@ Form = Annotated[str, typer.Option("--format", help="table, json or csv")]
 
 
 def metrics(
-    name: Annotated[str | None, typer.Argument(help="One metric")] = None, form: Form = "table"
+    name: Annotated[str | None, typer.Argument(help="One metric")] = None,
+    form: Annotated[str, typer.Option("--format", help="table or json")] = "table",
 ) -> None:
     """Show the catalogue: definition, unit, grain, dimensions, formula, source; of one metric its SQL and lineage too."""
     from pipelines.describe import metric_described
     from warehouse.catalog import load_catalog
 
+    if form not in ("table", "json"):
+        raise CommandFailed(f"--format is table or json, not '{form}'.", USAGE)
     catalog = load_catalog()
     if name:
         metric = catalog.metric(name)
@@ -154,7 +166,8 @@ def models(
 def _print_fit(fit: dict[str, Any]) -> None:
     """One fitted model, or why there is none."""
     group = ", ".join(f"{name} = {value}" for name, value in (fit["group"] or {}).items())
-    typer.echo(" · ".join(part for part in (fit["model"], group, f"{fit['from']} to {fit['to']}") if part))
+    span = f"{fit['from']} to {fit['to']}" if fit["from"] else f"to {fit['to']}"
+    typer.echo(" · ".join(part for part in (fit["model"], group, span) if part))
     if fit["parameters"] is None:
         typer.echo(f"no fit: {fit['note']['en']} {fit['note']['zh']}")
         return
@@ -189,7 +202,11 @@ def report(
     if listed or name is None:
         print_table(("report", "名称", "title", "schedule"), report_list())
         return
+    if output is not None and (output.is_dir() or output.suffix.lower() != ".docx"):
+        raise CommandFailed(f"{output} is no name of a Word file; it must end in .docx.", USAGE)
     with opened() as store:
+        if deliver:
+            require_role(store, "send reports to their readers", "admin", "analyst")
         made = make_report(
             store, acting(store), name, period=period, language=lang, output=output, deliver=deliver
         )

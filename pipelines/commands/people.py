@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.context import USAGE, CommandFailed, acting, opened, print_table
+from pipelines.commands.context import opened, print_table, require_role
 
 people = typer.Typer(help="People who may log in, their roles, passwords and tokens.", no_args_is_help=True)
 
@@ -34,7 +34,7 @@ def add(
 
     given = _password_from(password_stdin)
     with opened() as store:
-        _only_admin(acting(store).role)
+        require_role(store, "manage logins", "admin")
         password = users.add_user(store, login, role=role, org_unit=org_unit, person=person, password=given)
     if given is None:
         typer.echo(f"One-time password of {login}: {password}")
@@ -52,7 +52,7 @@ def password(
 
     given = _password_from(password_stdin)
     with opened() as store:
-        _only_admin(acting(store).role)
+        require_role(store, "manage logins", "admin")
         made = users.set_password(store, login, given)
     if given is None:
         typer.echo(f"One-time password of {login}: {made}")
@@ -64,7 +64,7 @@ def token(login: Annotated[str, typer.Argument()]) -> None:
     from operational.store import users
 
     with opened() as store:
-        _only_admin(acting(store).role)
+        require_role(store, "manage logins", "admin")
         typer.echo(users.new_token(store, login))
 
 
@@ -74,7 +74,7 @@ def list_people() -> None:
     from operational.store import users
 
     with opened() as store:
-        _only_admin(acting(store).role)
+        require_role(store, "manage logins", "admin")
         rows = [
             (one.login, one.role, one.org_unit or "", one.person or "", "disabled" if one.disabled else "")
             for one in users.list_users(store)
@@ -84,8 +84,3 @@ def list_people() -> None:
 
 def _password_from(standard_input: bool) -> str | None:
     return sys.stdin.readline().rstrip("\r\n") if standard_input else None
-
-
-def _only_admin(role: str) -> None:
-    if role != "admin":
-        raise CommandFailed("Only an administrator may manage logins.", USAGE)

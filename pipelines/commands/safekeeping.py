@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.context import USAGE, CommandFailed, opened, settings
+from pipelines.commands.context import USAGE, CommandFailed, opened, require_role, settings
 
 
 def register(app: typer.Typer) -> None:
@@ -20,7 +20,10 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write")]) -> N
     """Write store, documents, settings and the published warehouse to one file; works while in use."""
     from pipelines.safekeeping import write_backup
 
+    if file.is_dir():
+        raise CommandFailed(f"{file} is a folder; name the file to write in it.", USAGE)
     with opened() as store:
+        require_role(store, "take a backup", "admin")
         typer.echo(write_backup(store, file))
 
 

@@ -30,6 +30,8 @@ def refusal(
          "The address 192.0.2.1:1 cannot be used (Cannot assign requested address); choose another with --host and --port."),
         ({"YINGKE_TIMEZONE": "Mars"},
          "The setting YINGKE_TIMEZONE is not usable: 'Mars' is no time zone; write one such as Asia/Shanghai."),
+        ({"YINGKE_CURRENCY": "EURO"},
+         "The setting YINGKE_CURRENCY is not usable: 'EURO' is no currency; write three letters such as CNY."),
         ({"YINGKE_REFRESH_CRON": "99 * * * *"},
          ("The setting YINGKE_REFRESH_CRON is not usable: '99 * * * *' is no cron expression; "
           "write its five fields, such as */10 * * * * for every ten minutes.")),

@@ -58,7 +58,7 @@ def test_a_login_knows_its_place_and_person(company):
         ("x", {"role": "king"}, "no role king"),
         ("x", {"role": "sales", "org_unit": "MARS"}, "no organisation unit with the code MARS"),
         ("x", {"role": "sales", "person": "P9"}, "no person with the code P9"),
-        (" x", {"role": "sales"}, "no space around"),
+        (" x", {"role": "sales"}, "no space"),
         ("LI", {"role": "sales"}, "exists already"),
     ],
 )
