@@ -8,6 +8,7 @@ from flask import Flask, Response
 
 from dashboards.asker import Memory
 from dashboards.block import Block
+from dashboards.figure_words import give_words
 from dashboards.filling.titles import metrics_of
 from dashboards.page import Page, load_pages
 from dashboards.web import catalogue, export, health_of_data, reports, restated, rows
@@ -42,6 +43,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     extension.ready_checks["warehouse"] = lambda: _published(warehouse)
     extension.notices.append(held_notice)
     _add_navigation(extension)
+    give_words()
     for module in (rows, catalogue, health_of_data, restated, reports, export):
         server.register_blueprint(module.pages)
     mount_board(server)

@@ -59,6 +59,7 @@ class Field:
     `item.list_price` follows a link, `order.lines.unit_price` takes the line with the same item,
     `root` is the root organisation unit. `derived` fields are computed by the machine, never typed.
     Below `seldom_below` a value is kept, with a warning to whoever types it.
+    The codes of a field with a `vocabulary` are said to people by its names, see vocabulary.py.
     A text that `names_a_record` holds `entity:key` of any entity, written by the machine.
     A text with a `pattern` (a regular expression for the whole of it) is refused with `example` as what to write.
     """
@@ -77,6 +78,7 @@ class Field:
     default_from: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     target: str | None = None
+    vocabulary: str = ""
     decimals: int | None = None
     length: int | None = None
     pattern: str | None = None

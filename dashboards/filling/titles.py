@@ -14,6 +14,7 @@ from dashboards.label import Title
 from dashboards.numbers import LABELLED_UNITS, unit_name
 from dashboards.value_names import value_name
 from warehouse.catalog import load_catalog
+from warehouse.question import Question
 
 PERIOD = Title("期间", "Period")
 OTHER = Title("其他", "Other")
@@ -75,13 +76,18 @@ def title_of(block: Block, asker: Asker) -> str:
 
 
 def metric_name(text: str, asker: Asker) -> str:
-    """A figure's name with its statistic: 解决时长（中位数）, Resolution time (median)."""
-    label = asker.metric(text).label(asker.language)
-    said = [
-        STATISTICS[one](asker.language) if one in STATISTICS else one.upper() for one in text.split(":")[1:]
-    ]
-    joint = "，" if asker.language == "zh" else ", "
-    return _with_remark(str(label), joint.join(said), asker.language) if said else str(label)
+    """A figure's name in the reader's language."""
+    return figure_name(text, asker.language)
+
+
+def figure_name(text: str, language: str) -> str:
+    """A figure's name with its parameters and statistic: 解决时长（中位数）, Resolution time (median)."""
+    (figure,) = Question(metrics=(text,)).figures()
+    label = load_catalog().metric(figure.metric).label(language)
+    said = [f"{name}={value}" for name, value in figure.parameters]
+    said += [STATISTICS[one](language) if one in STATISTICS else one.upper() for one in text.split(":")[1:]]
+    joint = "，" if language == "zh" else ", "
+    return _with_remark(label, joint.join(said), language) if said else label
 
 
 def _with_remark(name: str, remark: str, language: str) -> str:

@@ -18,6 +18,7 @@ from operational.forms.address import record_address
 from operational.forms.shown import NUMERIC, named_record, shown
 from operational.forms.typed_form import TypedForm
 from operational.forms.words import word
+from operational.vocabulary import name_of
 
 WIDGETS = {
     "link": "suggest", "code": "suggest", "choice": "select", "flag": "check", "longtext": "area",
@@ -63,8 +64,8 @@ class Box:
 
     @property
     def free(self) -> bool:
-        """Whether any text may be written, suggestions being only offers."""
-        return self.field.kind == "code"
+        """Whether any text may be written, suggestions being only offers without a name beside them."""
+        return self.field.kind == "code" and not self.field.vocabulary
 
     @property
     def length(self) -> int | None:
@@ -141,13 +142,19 @@ class Drawing:
             WIDGETS.get(one.kind, "text"),
             text,
             id=box_id,
-            title=_beside(text, self.form.titles.get((data_field, text), "")),
+            title=_beside(text, self._title(one, data_field, text)),
             error=self.errors.get((one.name, None), "") if cls is self.cls else "",
             help=one.help(self.language) if one.help else "",
             required=one.required and one.default is None,
             source=f"/lookup/{self.cls.__tablename__}/{data_field}" if one.kind in ("link", "code") else "",
             options=options,
         )
+
+    def _title(self, one: Field, data_field: str, text: str) -> str:
+        """What the key or code in an input is called."""
+        if one.vocabulary:
+            return name_of(one.vocabulary, text, self.language)
+        return self.form.titles.get((data_field, text), "")
 
     def _show(self, box: Box, cls: type[Entity | Line], value: object) -> None:
         box.shown = shown(cls, box.field, value, self.language, self.zone)

@@ -23,6 +23,7 @@ from operational.forms.context import current_actor, current_language, yingke
 from operational.forms.routing import entity_or_404
 from operational.forms.shown import decimal_text, shown, typed_text
 from operational.forms.typed_form import from_post, to_lines, to_values
+from operational.vocabulary import matching
 
 pages = Blueprint("lookup", __name__)
 
@@ -41,6 +42,9 @@ def suggestions(entity_name: str, field_path: str) -> Response:
             target = entity(one.target)
             found = lookup(session, actor, target, text, LIMIT) if may(actor, "read", target) else []
             return jsonify([{"key": key, "title": title} for key, title in found])
+        named = matching(one.vocabulary, text, current_language(), LIMIT) if one.vocabulary else []
+        if named:
+            return jsonify([{"key": code, "title": name} for code, name in named])
         found_codes = codes(session, actor, cls, field_path, text, LIMIT) if one.kind == "code" else []
         return jsonify([{"key": value, "title": ""} for value in found_codes])
 

@@ -14,6 +14,7 @@ from operational.crud.record import RecordLink
 from operational.entity import Entity, Line, load_entities
 from operational.field import Field
 from operational.states import State
+from operational.vocabulary import name_of
 
 NUMERIC = ("money", "quantity", "percent", "number", "integer")
 
@@ -24,6 +25,20 @@ def shown(cls: type[Entity | Line], field: Field, value: Any, language: str, zon
         return ""
     if isinstance(value, RecordLink):
         return value.title
+    name = _name(cls, field, value, language)
+    if name is not None:
+        return name
+    if isinstance(value, datetime):
+        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if field.kind in NUMERIC:
+        return decimal_text(Decimal(value), least=2 if field.kind == "money" else 0, grouped=True)
+    return str(value)
+
+
+def _name(cls: type[Entity | Line], field: Field, value: Any, language: str) -> str | None:
+    """What people call a value that is kept as a code; None where it is no code."""
     if field.kind == "flag":
         return {"zh": "是", "en": "Yes"}[language] if value else {"zh": "否", "en": "No"}[language]
     if field.kind == "state":
@@ -31,16 +46,12 @@ def shown(cls: type[Entity | Line], field: Field, value: Any, language: str, zon
         return state.label(language) if state is not None else str(value)
     if field.kind == "choice":
         return next((one.label(language) for one in field.choices if one.value == value), str(value))
-    if isinstance(value, datetime):
-        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
+    if field.vocabulary:
+        return name_of(field.vocabulary, str(value), language)
     if field.names_a_record and (named := named_record(str(value))):
-        name, key = named
-        return f"{load_entities()[name].__entity__.label(language)} {key}"
-    if field.kind in NUMERIC:
-        return decimal_text(Decimal(value), least=2 if field.kind == "money" else 0, grouped=True)
-    return str(value)
+        entity, key = named
+        return f"{load_entities()[entity].__entity__.label(language)} {key}"
+    return None
 
 
 def named_record(text: str) -> tuple[str, str] | None:

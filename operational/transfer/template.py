@@ -37,7 +37,7 @@ def _takes(cls: type[Entity], name: str) -> Label:
     field = importable_fields(cls)[name]
     if field.target is not None:
         target = entity(field.target).__entity__.label
-        return Label(f"“{target.zh}”的编号", f"the key of a {target.en.lower()}")
+        return Label(f"“{target.zh}”的编号", f"the key of an existing {target.en.lower()}")
     if field.kind == "state" and cls.__entity__.graph is not None:
         values = ", ".join(state.name for state in cls.__entity__.graph.states)
         return Label(f"仅历史导入：{values}", f"for history only: {values}")

@@ -62,6 +62,18 @@ def test_empty_tiles_stand_where_the_tiles_will_be_until_they_are_drawn(root: Re
     assert "Loading..." not in text
 
 
+def test_targets_are_kept_by_the_names_of_figures(root: Reader) -> None:
+    """The list says them by name, and the form finds them by it, also with a statistic."""
+    text = root.get("/o/target_value").text
+    assert re.search(r">\s*Revenue\s*<", text)
+    assert re.search(r">\s*Whole company\s*<", text)
+    asked = "/lookup/target_value/metric?q="
+    assert {"key": "revenue", "title": "Revenue"} in root.get(f"{asked}reven").json
+    (made,) = root.get(f"{asked}resolution_hours:p90").json
+    assert made == {"key": "resolution_hours:p90", "title": "Time to resolution (P90)"}
+    assert root.get(f"{asked}nonsense:p90").json == []
+
+
 # ---------------------------------------------------------------- strangers and tampering
 
 

@@ -36,15 +36,15 @@ class TargetValue(Entity):
     )  # fmt: skip
 
     metric: Mapped[str] = field.code(
-        "指标", "Figure", required=True, listed=True,
-        help=Label("指标目录中的名称，如 revenue 或 resolution_hours:p90", "As in the catalogue: revenue, resolution_hours:p90"),
+        "指标", "Figure", required=True, listed=True, vocabulary="figure",
+        help=Label("可按名称查找；需要时加统计量，如 resolution_hours:p90", "Found by its name; with a statistic where it has some: resolution_hours:p90"),
     )  # fmt: skip
     period: Mapped[str] = field.text(
         "时段", "Period", length=7, pattern=PERIOD, example="2026-10", required=True, listed=True,
         filterable=True, help=Label("2026、2026-Q4 或 2026-10", "2026, 2026-Q4 or 2026-10"),
     )  # fmt: skip
     dimension: Mapped[str] = field.code(
-        "维度", "Dimension", required=True, listed=True, default="all",
+        "维度", "Dimension", required=True, listed=True, default="all", vocabulary="dimension",
         help=Label("all 为全公司；或 region、org_unit 等", "all is the whole company; or region, org_unit …"),
     )  # fmt: skip
     member: Mapped[str] = field.code(
