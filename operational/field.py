@@ -61,6 +61,7 @@ class Field:
     Below `seldom_below` a value is kept, with a warning to whoever types it.
     The codes of a field with a `vocabulary` are said to people by its names, see vocabulary.py.
     A text that `names_a_record` holds `entity:key` of any entity, written by the machine.
+    A code with `offers` (the name of a rule) is offered the values that suit the rest of the form, best first.
     A text with a `pattern` (a regular expression for the whole of it) is refused with `example` as what to write.
     """
 
@@ -74,6 +75,7 @@ class Field:
     derived: bool = False
     always_editable: bool = False
     names_a_record: bool = False
+    offers: str = ""
     default: Any = None
     default_from: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()

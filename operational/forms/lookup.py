@@ -1,4 +1,4 @@
-"""Suggestions while typing: records for links, values in use for codes, and what empty fields will become.
+"""Suggestions while typing: records for links, values in use or fitting for codes, what empty fields will become.
 
 Finding records by text is crud/lookup.py; drawing the list is the page's script.
 """
@@ -23,6 +23,7 @@ from operational.forms.context import current_actor, current_language, yingke
 from operational.forms.routing import entity_or_404
 from operational.forms.shown import decimal_text, shown, typed_text
 from operational.forms.typed_form import from_post, to_lines, to_values
+from operational.rules.register import offered
 from operational.vocabulary import matching
 
 pages = Blueprint("lookup", __name__)
@@ -47,6 +48,24 @@ def suggestions(entity_name: str, field_path: str) -> Response:
             return jsonify([{"key": code, "title": name} for code, name in named])
         found_codes = codes(session, actor, cls, field_path, text, LIMIT) if one.kind == "code" else []
         return jsonify([{"key": value, "title": ""} for value in found_codes])
+
+
+@pages.post("/lookup/<entity_name>/<path:field_path>")
+def offers(entity_name: str, field_path: str) -> Response:
+    """What may be chosen for a field by what else stands in the posted form, `q` in it, best first; `line` from 0."""
+    cls = entity_or_404(entity_name)
+    one = _field(cls, field_path)
+    if not one.offers:
+        return suggestions(entity_name, field_path)
+    text, place = request.args.get("q", "").strip()[:200], request.form.get("line", "")
+    form = from_post(cls, request.form.items(multi=True))
+    with yingke().store.reading() as session:
+        typed = read(session, current_actor(), cls, to_values(cls, form), to_lines(cls, form))
+        line = next((one.values for one in typed.lines or [] if str(one.number - 1) == place), {})
+        found = offered(session, one.offers, typed.values, line)
+    language = current_language()
+    fitting = [(value, said(language)) for value, said in found if text.casefold() in value.casefold()]
+    return jsonify([{"key": value, "title": title} for value, title in fitting[:LIMIT]])
 
 
 def _field(cls: type[Entity], path: str) -> Field:

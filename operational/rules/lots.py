@@ -1,23 +1,26 @@
-"""Lots: made when they first come in, and kept from being issued once they are blocked or have expired.
+"""Lots: made when they first come in, offered by their expiry, and not issued once they are blocked or have expired.
 
 Which documents bring and take lots stands in the rules of those documents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from operational.crud.access import Actor
-from operational.crud.clock import now
+from operational.crud.clock import now, today
 from operational.crud.record import links_of
 from operational.crud.refusal import Refusal
 from operational.entities.distribution.item import Item
 from operational.entities.distribution.lot import Lot
+from operational.entities.distribution.stock_movement import StockMovement
 from operational.field import Label
+from operational.rules.register import offer
 
 
 def lots_of(session: Session, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Lot]:
@@ -66,6 +69,36 @@ def make_lot(
         lot.expires_on = expires
         lot.version += 1
         lot.updated_at, lot.updated_by = at, actor.login
+
+
+@offer
+def lots_by_expiry(
+    session: Session, header: Mapping[str, Any], line: Mapping[str, Any]
+) -> list[tuple[str, Label]]:
+    """The lots of the line's item that lie in the header's depot and may be issued: the first to expire first."""
+    day = header.get("shipped_on") or today(session)
+    there = func.sum(StockMovement.quantity)
+    rows = session.execute(
+        select(Lot.number, Lot.expires_on, there)
+        .join(StockMovement, (StockMovement.item_id == Lot.item_id) & (StockMovement.lot == Lot.number))
+        .where(
+            Lot.item_id == line.get("item"),
+            StockMovement.depot_id == header.get("depot"),
+            Lot.blocked.is_not(True),
+            or_(Lot.expires_on.is_(None), Lot.expires_on > day),
+        )
+        .group_by(Lot.number, Lot.expires_on, Lot.received_on)
+        .having(there > 0)
+        .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.received_on, Lot.number)
+    )
+    return [(number, _what_lies_there(quantity, expires)) for number, expires, quantity in rows]
+
+
+def _what_lies_there(quantity: Any, expires_on: date | None) -> Label:
+    count = f"{quantity.normalize():f}"
+    if expires_on is None:
+        return Label(f"库存 {count}", f"{count} in stock")
+    return Label(f"库存 {count}，{expires_on} 失效", f"{count} in stock, expires on {expires_on}")
 
 
 def not_to_be_issued(session: Session, lots: Iterable[tuple[int, str]], on: date) -> Refusal | None:

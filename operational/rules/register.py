@@ -1,4 +1,4 @@
-"""The register of rules by name: what declarations call guards and effects, and how they are run.
+"""The register of rules by name: what declarations call guards, effects and offers, and how they are run.
 
 The rules themselves stand in the other files of this folder, one per verb or subject.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from operational.crud.refusal import Refusal, Refused
 from operational.entity import Entity
+from operational.field import Label
 
 if TYPE_CHECKING:
     from operational.crud.access import Actor
@@ -31,10 +32,13 @@ class Context:
 
 # A rule gets the session, the held record, who acts and the context; it answers None, or why it refuses.
 Rule = Callable[[Session, Any, "Actor", Context], Refusal | None]
+# A value that a field may take and what is said beside it, by what stands in the header and in the line.
+Offer = Callable[[Session, Mapping[str, Any], Mapping[str, Any]], list[tuple[str, Label]]]
 # What is due every day whoever acts: it gets the session and the machine's actor.
 Duty = Callable[[Session, "Actor"], None]
 GUARDS: dict[str, Rule] = {}
 EFFECTS: dict[str, Rule] = {}
+OFFERS: dict[str, Offer] = {}
 DUTIES: dict[str, Duty] = {}
 
 
@@ -48,6 +52,20 @@ def effect(function: Rule) -> Rule:
     """Register a rule that changes records because of a move; a refusal undoes the whole transaction."""
     EFFECTS[function.__name__] = function
     return function
+
+
+def offer(function: Offer) -> Offer:
+    """Register what a field's values are offered by, best first; it changes nothing."""
+    OFFERS[function.__name__] = function
+    return function
+
+
+def offered(
+    session: Session, name: str, header: Mapping[str, Any], line: Mapping[str, Any]
+) -> list[tuple[str, Label]]:
+    """The values that the rule of this name offers."""
+    load_rules()
+    return OFFERS[name](session, header, line)
 
 
 def daily(function: Duty) -> Duty:

@@ -11,7 +11,7 @@ from operational.crud.find import get
 from operational.crud.refusal import Conflict, Invalid, NotAllowed, NotFound, Refused
 from operational.crud.walk import moves, walk
 from operational.entity import entity, load_entities
-from operational.rules.register import EFFECTS, GUARDS, load_rules
+from operational.rules.register import EFFECTS, GUARDS, OFFERS, load_rules
 from operational.states import SYSTEM
 from tests.crud.company import LONG_AGO, Company, id_of
 from tests.crud.test_access import ROLES
@@ -46,6 +46,8 @@ def test_every_named_rule_is_there():
         assert {name for move in named for name in move.guards} <= set(GUARDS)
         after = {*cls.__entity__.after_create, *cls.__entity__.after_change}
         assert {name for move in named for name in move.effects} | after <= set(EFFECTS)
+        fields = [*cls.__fields__.values(), *(cls.__lines__.__fields__.values() if cls.__lines__ else ())]
+        assert {one.offers for one in fields if one.offers} <= set(OFFERS)
 
 
 def test_every_graph_is_tried():

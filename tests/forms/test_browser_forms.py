@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -296,6 +297,21 @@ def test_money_is_grouped_while_nobody_types_in_it_and_sent_plain(people: People
         press(page, "Control+s")
     assert "credit_limit=98765.4&" in (sent.value.post_data or "")
     expect(page.locator(box(page, "credit_limit"))).to_have_value("98,765.40")
+
+
+def test_lots_that_lie_in_the_depot_are_offered_by_their_expiry(people: People, module_site: Site) -> None:
+    for number, expires_on in (("LATE", "2099-06-01"), ("SOON", "2098-01-01")):
+        module_site.company.create("keeper_boss", "lot", item="P2", number=number, expires_on=expires_on)
+        module_site.company.put_in_stock("P2", "5", datetime(2025, 1, 1, tzinfo=UTC), lot=number)
+    page = people("keeper", "/o/shipment/new")
+    page.fill(box(page, "depot"), "D1")
+    page.locator(box(page, "lines.item", 0)).fill("P2")
+    page.locator(box(page, "lines.lot", 0)).click()
+    first = page.locator(".options:popover-open .option").first
+    expect(first).to_contain_text("SOON")
+    expect(first).to_contain_text("2098-01-01")
+    press(page, "ArrowDown", "Enter")
+    expect(page.locator(box(page, "lines.lot", 0))).to_have_value("SOON")
 
 
 def test_a_key_is_never_cut_however_long_its_title(people: People, module_site: Site) -> None:

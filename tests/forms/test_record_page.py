@@ -261,6 +261,36 @@ def test_empty_fields_show_what_they_will_become(site: Site) -> None:
     assert clerk.get("/api/v1/order").json["total"] == 0
 
 
+def test_lots_are_offered_the_first_to_expire_first(site: Site) -> None:
+    company, long_ago = site.company, datetime(2025, 1, 1, tzinfo=UTC)
+    for number, expires_on in (
+        ("LATE", "2099-06-01"),
+        ("SOON", "2098-01-01"),
+        ("GONE", "2025-06-01"),
+        ("EVER", ""),
+    ):
+        company.create("keeper_boss", "lot", item="P1", number=number, expires_on=expires_on)
+        company.put_in_stock("P1", "5", long_ago, lot=number)
+    company.create("keeper_boss", "lot", item="P1", number="HELD", expires_on="2097-01-01", blocked="1")
+    company.put_in_stock("P1", "5", long_ago, lot="HELD")
+    company.create("keeper_boss", "lot", item="P1", number="EMPTY", expires_on="2097-01-01")
+    keeper = signed_in(site, "keeper")
+    form = {
+        "depot": "D1",
+        "lines": "shown",
+        "lines.0.item": "P2",
+        "lines.1.item": "P1",
+        "lines.1.quantity": "2",
+    }
+    asked = "/lookup/shipment/lines.lot"
+    found = keeper.post(asked, form | {"line": "1"}).json
+    assert [one["key"] for one in found] == ["SOON", "LATE", "EVER"]
+    assert "2098-01-01" in found[0]["title"]
+    assert keeper.post(asked, form | {"line": "0"}).json == []  # another item
+    assert [one["key"] for one in keeper.post(f"{asked}?q=la", form | {"line": "1"}).json] == ["LATE"]
+    assert "data-by-form" in keeper.get("/o/shipment/new").text
+
+
 def test_keys_with_any_character_have_their_page(site: Site) -> None:
     root = signed_in(site, "root")
     for key in ["A/B 1", "50%", "x?y#z", "~", "a//b", "泵"]:

@@ -65,4 +65,4 @@ class ShipmentLine(Line):
 
     item_id: Mapped[int] = field.link("item", "物料", "Item", required=True)
     quantity: Mapped[Decimal] = field.quantity("数量", "Quantity", required=True, minimum=Decimal(0))
-    lot: Mapped[str | None] = field.code("批次", "Lot", filterable=False)
+    lot: Mapped[str | None] = field.code("批次", "Lot", filterable=False, offers="lots_by_expiry")

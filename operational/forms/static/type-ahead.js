@@ -1,5 +1,5 @@
 // <type-ahead data-source="…">: suggestions under an input; arrows choose, Enter or Tab takes, Esc closes.
-// Without `data-free` the value is a record's key, and its title stands beside it. What was typed is never
+// With `data-by-form` they depend on what else stands in the form. Without `data-free` the value is a record's key, and its title stands beside it. What was typed is never
 // replaced by a suggestion that belongs to other text.
 import { ask, element, word } from './words.js';
 
@@ -36,7 +36,8 @@ class TypeAhead extends HTMLElement {
     this.asked = new AbortController();
     const mark = this.dataset.source.includes('?') ? '&' : '?';
     try {
-      const found = await ask(`${this.dataset.source}${mark}q=${encodeURIComponent(text)}`, { signal: this.asked.signal });
+      const options = { signal: this.asked.signal, ...this.form() };
+      const found = await ask(`${this.dataset.source}${mark}q=${encodeURIComponent(text)}`, options);
       if (this.input.value.trim() !== text) return;
       this.found = { text, found };
       const exact = found.find((one) => one.key === text);
@@ -45,6 +46,14 @@ class TypeAhead extends HTMLElement {
     } catch (error) {
       if (error.name !== 'AbortError') this.draw(text, [], word('lookup_failed'));
     }
+  }
+
+  form() {
+    // What else stands in the form, where the suggestions depend on it.
+    if (!this.hasAttribute('data-by-form')) return {};
+    const body = new URLSearchParams(new FormData(this.closest('form')));
+    body.set('line', this.input.dataset.line ?? '');
+    return { method: 'POST', body };
   }
 
   draw(text, found, message = word('no_results')) {
