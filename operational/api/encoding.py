@@ -12,10 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from flask import Response, abort, request
+from flask import Response, request
 
 from operational.crud.record import Record, RecordLink
 from operational.crud.refusal import Conflict, Declined, Invalid, Problem, Refused
+from operational.field import Label
 
 
 def answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -80,8 +81,16 @@ def declined_json(declined: Declined, language: str, zone: ZoneInfo) -> dict[str
     return {"error": error}
 
 
+class Malformed(Declined):
+    """A request that cannot be read, whoever asks."""
+
+
+NO_OBJECT = Label("请求正文须为 JSON 对象（UTF-8）。", "The body must be a JSON object, in UTF-8.")
+NO_LINES = Label("lines 须为对象的列表。", "'lines' must be a list of objects.")
+
+
 def body() -> dict[str, Any]:
-    """The request's JSON object, numbers as exact decimals; 400 for anything else."""
+    """The request's JSON object, numbers as exact decimals; Malformed for anything else."""
     if not request.data:
         return {}
     try:
@@ -89,15 +98,15 @@ def body() -> dict[str, Any]:
         text = json.dumps(found, ensure_ascii=False, default=str)
         text.encode()
     except (ValueError, RecursionError):
-        abort(400)
+        raise Malformed(NO_OBJECT) from None
     if not isinstance(found, dict) or "\\u0000" in text:
-        abort(400)
+        raise Malformed(NO_OBJECT)
     return found
 
 
 def lines_of(values: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """Take the lines out of a body; 400 where they are no list of objects."""
+    """Take the lines out of a body; Malformed where they are no list of objects."""
     lines = values.pop("lines", None)
     if lines is not None and not (isinstance(lines, list) and all(isinstance(one, dict) for one in lines)):
-        abort(400)
+        raise Malformed(NO_LINES)
     return lines

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, request
 
-from operational.api.encoding import answer, body, declined_json, lines_of, record_json
+from operational.api.encoding import Malformed, answer, body, declined_json, lines_of, record_json
 from operational.api.openapi import document
 from operational.crud import walk, write
 from operational.crud.filter import where_from_query
@@ -15,6 +15,7 @@ from operational.crud.find import find, get
 from operational.crud.record import Record
 from operational.crud.refusal import Declined, Invalid, NotAllowed, NotFound
 from operational.entity import Entity, load_entities
+from operational.field import Label
 from operational.forms.context import current_actor, current_language, yingke
 from operational.rules.record_verbs import verb_named
 
@@ -22,12 +23,17 @@ pages = Blueprint("api", __name__, url_prefix="/api/v1")
 
 MOST = 1000  # rows of one answer
 FURTHEST = 10_000_000
-CODES = {NotFound: 404, NotAllowed: 403, Invalid: 422}
+CODES = {Malformed: 400, NotFound: 404, NotAllowed: 403, Invalid: 422}
+LONG_KEY = Label("Idempotency-Key 须为 1 到 80 个字符。", "An Idempotency-Key has 1 to 80 characters.")
+NO_VERSION = Label(
+    "版本须为整数，来自记录的 version 或 ETag。",
+    "A version is a whole number, as the record's 'version' or ETag gives it.",
+)
 
 
 @pages.errorhandler(Declined)
 def declined(error: Declined) -> Response:
-    """Every refusal of crud with its status: 403, 404, 422, and 409 for rules and conflicts."""
+    """Every refusal with its status: 400, 403, 404, 422, and 409 for rules and conflicts."""
     said = declined_json(error, current_language(), yingke().settings.zone)
     return answer(said, CODES.get(type(error), 409))
 
@@ -73,7 +79,7 @@ def create(entity_name: str) -> Response:
     lines = lines_of(values)
     token = request.headers.get("Idempotency-Key")
     if token is not None and not 0 < len(token) <= 80:
-        abort(400)
+        raise Malformed(LONG_KEY)
     actor = current_actor()
     with yingke().store.writing(actor.login, channel="api") as session:
         record = write.create(session, actor, cls, values, lines, token=token)
@@ -150,13 +156,13 @@ def _one(record: Record, status: int = 200) -> Response:
 
 
 def _version(given: object) -> int | None:
-    """The version that the caller saw: If-Match, else `version` of the body; 400 if it is none."""
+    """The version that the caller saw: If-Match, else `version` of the body; Malformed if it is none."""
     text = request.headers.get("If-Match", "" if given is None else str(given))
     text = text.strip().removeprefix("W/").strip('"')
     if text in ("", "*"):
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        abort(400)
+        raise Malformed(NO_VERSION)
     return int(text)
 
 
@@ -165,5 +171,5 @@ def _number(name: str, usual: int, most: int) -> int:
     if text is None:
         return usual
     if not (text.isascii() and text.isdigit() and len(text) < 12):
-        abort(400)
+        raise Malformed(Label(f"{name} 须为不小于 0 的整数。", f"'{name}' must be a whole number from 0."))
     return min(int(text), most)

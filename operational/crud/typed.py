@@ -67,7 +67,7 @@ def typed(field: Field, raw: Any, zone: ZoneInfo) -> Typed:
 
 
 def _text(field: Field, raw: Any) -> str:
-    if not isinstance(raw, str | int | Decimal):
+    if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
         raise Untyped("应为文字。", "should be text.")
     value = str(raw).replace("\r\n", "\n")
     if field.kind != "longtext" and any(unicodedata.category(one) == "Cc" for one in value):

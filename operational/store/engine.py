@@ -6,6 +6,7 @@ An engine made here can only read until `for_writing` says otherwise; who may wr
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ SQLITE_PRAGMAS = (
     "cache_size = -32000",
     "analysis_limit = 1000",  # ANALYZE then takes milliseconds, however large the table
 )
+LEAST_ROOM = 64 * 1024  # bytes: less than SQLite needs beside a store to open it
 SQLITE_BROKEN = ("disk I/O error", "malformed", "not a database", "unable to open")
 
 
@@ -88,7 +90,7 @@ def check_reachable(engine: Engine) -> None:
         with engine.connect():
             pass
     except (DBAPIError, sqlite3.Error, OSError) as error:
-        raise unreachable(engine, error) from error
+        raise (full() if _without_room(engine) else unreachable(engine, error)) from error
 
 
 def plain_error(engine: Engine, error: DBAPIError) -> StoreError | None:
@@ -97,12 +99,18 @@ def plain_error(engine: Engine, error: DBAPIError) -> StoreError | None:
     if "database is locked" in said or state in POSTGRES_BUSY:
         return busy()
     if state == POSTGRES_FULL or any("disk is full" in str(one) for one in _causes(error)):
-        return StoreFull(
-            "存储所在磁盘已满，未作任何更改；请清理磁盘后再试。",
-            "The disk of the store is full, nothing was changed; make room and try again.",
-        )
-    broken = error.connection_invalidated or any(word in said for word in SQLITE_BROKEN)
-    return unreachable(engine, error) if broken else None
+        return full()
+    if not error.connection_invalidated and not any(word in said for word in SQLITE_BROKEN):
+        return None
+    return full() if _without_room(engine) else unreachable(engine, error)
+
+
+def _without_room(engine: Engine) -> bool:
+    """Whether the disk of a SQLite store is so full that it cannot even be opened: SQLite calls that an I/O error."""
+    place = engine.url.database
+    if engine.dialect.name != "sqlite" or not place or not Path(place).parent.exists():
+        return False
+    return shutil.disk_usage(Path(place).parent).free < LEAST_ROOM
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -112,6 +120,14 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def full() -> StoreFull:
+    """The sentence for a disk without room."""
+    return StoreFull(
+        "存储所在磁盘已满，未作任何更改；请清理磁盘后再试。",
+        "The disk of the store is full, nothing was changed; make room and try again.",
+    )
 
 
 def busy() -> StoreBusy:

@@ -122,7 +122,7 @@ def test_every_problem_is_named_by_field_and_line(site: Site) -> None:
     ("body", "code"),
     [(b"{", 400), (b"[]", 400), (b'{"customer": "\\u0000"}', 400), (b'{"customer": "\\ud800"}', 400), (b'{"lines": "x"}', 400),
      (b'{"lines": [1]}', 400), (b'{"customer": {"a": 1}}', 422), (b'{"customer": ["C1"]}', 422), (b'{"customer": "C1", "on_hold": NaN}', 422),
-     (b'{"customer": "C1", "remarks": {}}', 422), (b'{"customer": "C1", "ordered_on": 5}', 422), (b'{"nothing": 1}', 422),
+     (b'{"customer": "C1", "remarks": {}}', 422), (b'{"customer": "C1", "ordered_on": 5}', 422), (b'{"nothing": 1}', 422), (b'{"customer": "C1", "remarks": true}', 422),
      (b"[" * 100_000, 400), (b"\xff", 400), (b'{"customer": "C1", "lines": [{"item": "P1", "quantity": 1e999999999}]}', 422)],
 )  # fmt: skip
 def test_odd_bodies_are_refused(module_site: Site, body: bytes, code: int) -> None:
@@ -131,6 +131,22 @@ def test_odd_bodies_are_refused(module_site: Site, body: bytes, code: int) -> No
     answer = one.client.post("/api/v1/order", data=body, headers=headers)
     assert answer.status_code == code, answer.text
     assert set(answer.json["error"]) >= {"message", "fields"}
+
+
+def test_a_request_that_cannot_be_read_is_told_what_is_wrong_with_it(module_site: Site) -> None:
+    one = program(module_site, "root")
+
+    def told(method: str, path: str, body: object = None, **headers: str) -> str:
+        answer = one(method, path, body, **headers)
+        assert answer.status_code == 400, answer.text
+        return str(answer.json["error"]["message"])
+
+    assert "limit" in told("GET", "/order?limit=-1")
+    assert "offset" in told("GET", "/order?offset=1e9")
+    assert "JSON" in told("POST", "/order", [])
+    assert "lines" in told("POST", "/order", {"customer": "C1", "lines": 5})
+    assert "ETag" in told("PATCH", "/order/SO-1", {"remarks": "x", "version": "first"})
+    assert "Idempotency-Key" in told("POST", "/order", {"customer": "C1"}, Idempotency_Key="x" * 81)
 
 
 def test_what_may_not_be_seen_does_not_exist(site: Site) -> None:

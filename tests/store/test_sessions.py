@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from operational.entity import entity
 from operational.settings import Settings
+from operational.store import engine
 from operational.store.engine import StoreBusy, StoreFull, StoreUnreachable
 from operational.store.session import Store
 
@@ -121,6 +122,13 @@ def test_a_store_that_cannot_be_reached_is_named_without_its_password(tmp_path, 
 def test_a_file_that_is_no_store_is_refused_in_a_sentence(tmp_path):
     (tmp_path / "store.sqlite").write_text("not a database at all, and long enough to be looked at" * 30)
     with pytest.raises(StoreUnreachable, match="is not a database"):
+        Store.open(Settings(data=tmp_path))
+
+
+def test_a_store_that_cannot_be_opened_for_want_of_room_is_told_so(tmp_path, monkeypatch):
+    (tmp_path / "store.sqlite").write_text("not a database at all, and long enough to be looked at" * 30)
+    monkeypatch.setattr(engine, "LEAST_ROOM", 2**62)  # more than this disk has
+    with pytest.raises(StoreFull, match="disk of the store is full"):
         Store.open(Settings(data=tmp_path))
 
 
