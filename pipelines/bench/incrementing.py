@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pipelines.bench.ground import Ground
 
 LIMIT, COMMAND_LIMIT, ROUNDS = 0.1, 20.0, 3
-LIMIT_FROM = 5_000_000  # lines for which the limit is meant: of a small company a thousand changes are no small part
+LIMIT_FROM = (
+    5_000_000  # lines for which the limit is meant: of a small company a thousand changes are no small part
+)
 LESS, MORE = 0.1, 10
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from warehouse.catalog import Metric
@@ -14,11 +15,12 @@ from warehouse.compile.context import Compilation
 from warehouse.compile.fact import Fact
 
 if TYPE_CHECKING:
-    from warehouse.science.maximum_likelihood import Fit, Floats
+    from warehouse.science.maximum_likelihood import Fit, FitRefused, Floats
 
 DAYS_PER_WEEK = 7.0
 _KEPT_FITS = 16
-_fits: OrderedDict[tuple[str, bytes], Fit] = OrderedDict()
+_fits: OrderedDict[tuple[str, bytes], Fit | FitRefused] = OrderedDict()
+_fitting = Lock()  # the tiles of a page ask at once: the first fits, the others wait for it
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,11 @@ def read_histories(compilation: Compilation, metric: Metric) -> Histories:
 
 
 def fitted(model: str, histories: Histories) -> Fit:
-    """The model fitted to the histories, remembered for the same ones; FitRefused says why it cannot be."""
+    """The model fitted to the histories, remembered for the same ones, as is the FitRefused that says why it cannot be."""
     import hashlib
     from importlib import import_module
+
+    from warehouse.science.maximum_likelihood import FitRefused
 
     columns = (
         (histories.frequency, histories.mean_value)
@@ -77,8 +81,16 @@ def fitted(model: str, histories: Histories) -> Fit:
     for column in columns:
         digest.update(column.tobytes())
     identity = (model, digest.digest())
-    if identity not in _fits:
-        _fits[identity] = import_module(f"warehouse.science.{model}").fit(*columns)
-        while len(_fits) > _KEPT_FITS:
-            _fits.popitem(last=False)
-    return _fits[identity]
+    with _fitting:
+        found = _fits.get(identity)
+        if found is None:
+            try:
+                found = import_module(f"warehouse.science.{model}").fit(*columns)
+            except FitRefused as refused:
+                found = refused
+            _fits[identity] = found
+            while len(_fits) > _KEPT_FITS:
+                _fits.popitem(last=False)
+    if isinstance(found, FitRefused):
+        raise FitRefused(**found.reason)
+    return found

@@ -148,9 +148,16 @@ def maximise(
         slope = np.where(beyond == 0, -gradient * parameters / n, beyond)
         return -value / n + float(beyond @ beyond) / 2, slope
 
+    def stop_beyond_sense(intermediate_result: Any) -> None:
+        if np.any((intermediate_result.x < low) | (intermediate_result.x > high)):
+            raise StopIteration
+
     # BFGS, not L-BFGS-B: that one calls threaded BLAS for its 4 x 4 matrices (see weighted_sums)
     found = [
-        minimize(loss, np.log(start), jac=True, method="BFGS", options={"gtol": 1e-6}) for start in starts
+        minimize(
+            loss, np.log(start), jac=True, method="BFGS", options={"gtol": 1e-6}, callback=stop_beyond_sense
+        )
+        for start in starts
     ]
     best = min(found, key=lambda result: float(result.fun)).x
     _refuse_extremes(names, np.exp(best))
