@@ -73,16 +73,16 @@ def unit_groups(compilation: Compilation, metric: Metric) -> tuple[list[str], li
     on_event = [key for key in compilation.keys if key not in on_unit and key.dimension.name != AGE]
     units, names = _units(compilation, metric, units_table.name, on_unit)
     events, event_names = _events(compilation, metric, events_table.name, on_event)
+    found = [(one.key, _by_unit(one.cases)) for one in events] or ([] if event_names else [((), _nothing())])
     groups = []
     for group in units:
-        order = group.cases["unit_id"].argsort(kind="stable")
-        cases = {name: values[order] for name, values in group.cases.items()}
-        for event in events or ([] if event_names else [Group((), _nothing())]):
-            unit, age = _located(cases, event.cases)
+        cases = _by_unit(group.cases)
+        for key, happened in found:
+            unit, age = _located(cases, happened)
             seen = age >= cases["entry"][unit]
             groups.append(
                 UnitGroup(
-                    (*group.key, *event.key), cases["entry"], cases["end"], cases["in_service"].astype(bool),
+                    (*group.key, *key), cases["entry"], cases["end"], cases["in_service"].astype(bool),
                     unit[seen], age[seen], unit[~seen], age[~seen],
                 )
             )  # fmt: skip
@@ -129,15 +129,24 @@ def _events(
 
 
 def _located(units: Arrays, events: Arrays) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Positions and ages of the events of these units; what is dated after a unit's end is left out."""
+    """Positions and ages of the events of these units; what is dated after a unit's end is left out.
+
+    Both are sorted by unit: each unit's events are a stretch of all, so that many groups do not each look at all.
+    """
     import numpy as np
 
-    if not len(units["unit_id"]):
-        return np.array([], dtype=int), np.array([])
-    place = np.minimum(np.searchsorted(units["unit_id"], events["unit_id"]), len(units["unit_id"]) - 1)
-    ours = units["unit_id"][place] == events["unit_id"]
-    ours &= (events["age"] <= units["end"][place]) & (events["age"] >= 0)
-    return place[ours], events["age"][ours]
+    begin, stop = (np.searchsorted(events["unit_id"], units["unit_id"], side) for side in ("left", "right"))
+    count = stop - begin
+    unit = np.repeat(np.arange(len(count)), count)
+    stretch = np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(len(unit))
+    age = events["age"][stretch]
+    kept = (age <= units["end"][unit]) & (age >= 0)
+    return unit[kept], age[kept]
+
+
+def _by_unit(cases: Arrays) -> Arrays:
+    order = cases["unit_id"].argsort(kind="stable")
+    return {name: values[order] for name, values in cases.items()}
 
 
 def _nothing() -> Arrays:
