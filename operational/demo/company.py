@@ -150,7 +150,7 @@ def _make(world: World, truth: Truth) -> None:
     opportunity_steps(world, steps, opportunities)
     supply_steps(world, steps, inbounds, inbound_ids, counts, count_ids, asked)
     steps.write(world.loader, world.calendar)
-    truth.anomalies = planted(world, orders, stops_paying, units)
+    truth.anomalies = planted(world, orders, stops_paying, units, stock)
 
 
 def _first_orders(world: World, orders: Orders) -> Ints:

@@ -11,12 +11,16 @@ import numpy as np
 
 from operational.demo import anomalies
 from operational.demo.orders import Orders
+from operational.demo.replenish import overbought
+from operational.demo.stock import Stock, lot_names
 from operational.demo.units import Units
 from operational.demo.words.places import AREAS, PROVINCES
 from operational.demo.world import World
 
 
-def planted(world: World, orders: Orders, stops_paying: int, units: Units) -> dict[str, dict[str, Any]]:
+def planted(
+    world: World, orders: Orders, stops_paying: int, units: Units, stock: Stock
+) -> dict[str, dict[str, Any]]:
     """By name: what was done, where and when (days included on both ends)."""
     plan, customers = world.anomalies, world.customers
     province = PROVINCES[plan.drop_province]
@@ -45,6 +49,11 @@ def planted(world: World, orders: Orders, stops_paying: int, units: Units) -> di
             "what": "no order and no request of one branch was entered in a week; they came later",
             "org_unit": AREAS[plan.silent_area].code, **_days(world, plan.silent_days),
         },
+        "overbought": {
+            "what": "of some parts a year's use was bought at once for the central depot, one lot old already",
+            "received_on": world.calendar.date_of(world.calendar.days - anomalies.OVERBOUGHT_DAYS_BACK),
+            "lots": _bought_at_once(world, stock),
+        },
         "duplicate_customers": {
             "what": "the same company was entered twice, and buys under both codes",
             "pairs": [
@@ -53,6 +62,23 @@ def planted(world: World, orders: Orders, stops_paying: int, units: Units) -> di
             ],
         },
     }  # fmt: skip
+
+
+def _bought_at_once(world: World, stock: Stock) -> list[dict[str, Any]]:
+    lots, catalogue = stock.lots, world.catalogue
+    found = []
+    for lot in overbought(world, lots):
+        item, made = lots.place[lot] % world.items, int(lots.made[lot])
+        shelf = int(catalogue.shelf_days[item])
+        found.append(
+            {
+                "item": catalogue.codes[item],
+                "lot": lot_names(lots.made[[lot]], world.calendar)[0].decode(),
+                "pieces": int(lots.quantity[lot]),
+                "expires_on": world.calendar.date_of(made + shelf) if shelf else None,
+            }
+        )
+    return found
 
 
 def _shrunk_to(world: World, orders: Orders) -> float:

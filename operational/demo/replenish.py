@@ -8,6 +8,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
+from operational.demo.anomalies import (
+    OVERBOUGHT,
+    OVERBOUGHT_DAYS_BACK,
+    OVERBOUGHT_DAYS_LEFT,
+    OVERBOUGHT_USE_DAYS,
+)
 from operational.demo.calendar import DAY, Calendar, Flags, Ints
 from operational.demo.laws import STOCK_DIFFERENCES
 from operational.demo.organisation import CENTRAL
@@ -49,7 +55,9 @@ def _plan(world: World, wanted: Issues, to_order: Flags) -> Stock:
     from_central = (rng.random(len(to_order)) < FROM_CENTRAL) & np.tile(world.catalogue.is_part, DEPOTS)
     sent = from_central[arrivals[0]]
     bought = _lots(rng, policy, _some(arrivals, ~sent), BRANCH_IN, since, BRANCH_AGES)
-    out, central_policy, central, transferred = _through_central(rng, world, _some(arrivals, sent), to_order)
+    out, central_policy, central, transferred = _through_central(
+        rng, world, _some(arrivals, sent), to_order, _overbought(world, policy)
+    )
     lots = _joined(bought, transferred, central)
     everything = issues.with_more(out)
     taken = Taken(*allocate(everything.place, everything.quantity, lots.place, lots.quantity))
@@ -68,9 +76,10 @@ def _some(arrivals: Arrivals, chosen: Flags) -> Arrivals:
 
 
 def _through_central(
-    rng: Generator, world: World, arrivals: Arrivals, to_order: Flags
+    rng: Generator, world: World, arrivals: Arrivals, to_order: Flags, besides: Lots
 ) -> tuple[Issues, Policy, Lots, Lots]:
-    """What the central depot sends for these arrivals, its policy, its own lots, and the lots as they arrive."""
+    """What the central depot sends for these arrivals, its policy, its own lots (some bought besides), and the lots
+    as they arrive."""
     since, (place, day, pieces) = world.since, arrivals
     out = Issues(
         place=CENTRAL * world.items + place % world.items,
@@ -81,7 +90,7 @@ def _through_central(
     ).sorted()
     policy = make_policy(out.place, out.quantity, world.calendar.days - since, to_order)
     bought = receipts(rng, out.place, out.second, out.quantity, policy, since)
-    central = _lots(rng, policy, bought, CENTRAL_IN, since, CENTRAL_AGES)
+    central = _joined(_lots(rng, policy, bought, CENTRAL_IN, since, CENTRAL_AGES), besides)
     issue, lot, taken = allocate(out.place, out.quantity, central.place, central.quantity)
     arrival = out.document[issue]
     transferred = Lots(
@@ -93,6 +102,29 @@ def _through_central(
         is_transfer=np.ones(len(taken), dtype=bool),
     )
     return out, policy, central, transferred
+
+
+def _overbought(world: World, policy: Policy) -> Lots:
+    """The planted purchases: of some parts all that the company uses for long, one that expires too soon for that."""
+    item = np.array([world.catalogue.place(code) for code in OVERBOUGHT])
+    day = world.calendar.days - OVERBOUGHT_DAYS_BACK
+    used = policy.rate.reshape(DEPOTS, world.items).sum(axis=0)[item]
+    shelf = world.catalogue.shelf_days[item]
+    return Lots(
+        place=CENTRAL * world.items + item,
+        second=np.full(len(item), day * DAY + CENTRAL_IN),
+        quantity=np.ceil(used * OVERBOUGHT_USE_DAYS).astype(np.int64) + 1,
+        made=np.where(shelf > 0, world.calendar.days + OVERBOUGHT_DAYS_LEFT - shelf, day),
+        is_opening=np.zeros(len(item), dtype=bool),
+        is_transfer=np.zeros(len(item), dtype=bool),
+    )
+
+
+def overbought(world: World, lots: Lots) -> Ints:
+    """Where among the lots of the stock those purchases are."""
+    places = [CENTRAL * world.items + world.catalogue.place(code) for code in OVERBOUGHT]
+    day = world.calendar.days - OVERBOUGHT_DAYS_BACK
+    return np.flatnonzero(np.isin(lots.place, places) & (lots.second == day * DAY + CENTRAL_IN))
 
 
 def _gains(rng: Generator, issues: Issues, lots: Lots) -> Taken:

@@ -63,6 +63,20 @@ def test_one_region_sells_less_for_two_months(company: Company) -> None:
     assert told["factor"] < 0.4
 
 
+def test_a_years_use_of_some_parts_was_bought_at_once(company: Company) -> None:
+    told = company.truth.anomalies["overbought"]
+    assert len(told["lots"]) == 3
+    for lot in told["lots"]:
+        rows = company.rows(
+            "select sum(m.quantity) / 1e6, l.expires_on from stock_movement m join item i on i.id = m.item_id "
+            "join lot l on l.item_id = i.id and l.number = m.lot where i.code = :item and m.lot = :lot "
+            "and m.kind = 'receipt' and date(m.moved_at, '+8 hours') = :day group by l.expires_on",
+            item=lot["item"], lot=lot["lot"], day=str(told["received_on"]),
+        )  # fmt: skip
+        assert rows == [(lot["pieces"], None if lot["expires_on"] is None else str(lot["expires_on"]))]
+    assert any(lot["expires_on"] for lot in told["lots"])
+
+
 def test_one_good_customer_stops_paying(company: Company) -> None:
     told = company.truth.anomalies["stops_paying"]
     query = "select count(*), sum(received_on >= :stop) from receipt r join customer c on c.id = r.customer_id where c.code = :code"
