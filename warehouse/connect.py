@@ -48,17 +48,34 @@ def rebuilt_file(directory: Path, snapshot: str) -> Path:
 
 
 def current_snapshot(directory: Path) -> str:
-    """The id that the pointer names; NotPublishedError where nothing was published."""
+    """The id that the pointer names; NotPublishedError where nothing was published, or the pointer names nothing."""
     try:
-        return (directory / POINTER).read_text(encoding="utf-8").strip()
+        snapshot = (directory / POINTER).read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         raise NotPublishedError("The warehouse has not been loaded yet; run: yingke refresh") from None
+    try:
+        version_file(directory, snapshot)
+    except NotPublishedError:
+        raise NotPublishedError(
+            f"The file {POINTER} of the warehouse is damaged; publish anew with: yingke refresh"
+        ) from None
+    return snapshot
 
 
 def open_build(directory: Path, timezone: str, *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """The writer's connection on the build file; a second writer gets DuckDB's lock error."""
+    """The writer's connection on the build file; a second writer gets DuckDB's lock error.
+
+    WarehouseDamagedError where the file is no database any more.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(directory / BUILD_FILE, config=dict(_QUIET))
+    try:
+        connection = duckdb.connect(directory / BUILD_FILE, config=dict(_QUIET))
+    except duckdb.Error as problem:
+        if "lock" in str(problem):
+            raise
+        raise WarehouseDamagedError(
+            f"The warehouse file {BUILD_FILE} cannot be read; rebuild it with: yingke refresh --full"
+        ) from problem
     prepare(connection, timezone, threads=threads)
     return connection
 
@@ -107,7 +124,7 @@ class Warehouse:
         if not path.exists():
             path = rebuilt_file(self.directory, snapshot)
         if not path.exists():
-            raise NotPublishedError(f"Snapshot {snapshot} is no longer kept.")
+            raise NotPublishedError(f"The file of snapshot {snapshot} is not there; run: yingke refresh")
         try:
             with _OPENING:
                 connection = duckdb.connect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
 from operational.store.engine import for_writing
@@ -9,6 +10,7 @@ from operational.store.runs import DONE, last_runs, request_refresh
 from operational.store.session import Store
 from pipelines.refresh import refresh
 from tests.pipelines.conftest import REVENUE, load, published, revenue
+from warehouse.connect import BUILD_FILE, POINTER, NotPublishedError, WarehouseDamagedError
 
 
 def test_bulk_and_plain_sql_reach_the_figures(company: Store) -> None:
@@ -52,6 +54,26 @@ def test_tables_without_a_change_are_skipped(company: Store) -> None:
 def test_an_empty_store_can_be_published(store: Store) -> None:
     assert load(store).published
     assert revenue(store) == 0
+
+
+@pytest.mark.parametrize("rest", ["", "../../x", "\x00\x01"])
+def test_a_damaged_pointer_is_told_and_the_next_refresh_publishes_anew(company: Store, rest: str) -> None:
+    load(company)
+    (company.settings.warehouse_directory / POINTER).write_text(rest)
+    with pytest.raises(NotPublishedError, match="is damaged; publish anew with: yingke refresh"):
+        revenue(company)
+    assert load(company).published
+    assert revenue(company) == REVENUE
+
+
+def test_a_damaged_build_file_is_told_and_a_full_refresh_mends_it(company: Store) -> None:
+    load(company)
+    (company.settings.warehouse_directory / BUILD_FILE).write_bytes(b"no database" * 1000)
+    with pytest.raises(WarehouseDamagedError, match="rebuild it with: yingke refresh --full"):
+        load(company)
+    assert revenue(company) == REVENUE  # what was published stays
+    assert load(company, full=True).published
+    assert revenue(company) == REVENUE
 
 
 def test_private_fields_never_leave_the_store(company: Store) -> None:
