@@ -8,10 +8,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from _pytest.nodeid import coerce_node_id
 
 pytest_plugins = ["tests.store_fixtures", "tests.journeys.moving_in_fixtures"]
+
+# How long one example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True)
