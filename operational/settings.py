@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator
@@ -34,6 +35,13 @@ class Settings(BaseSettings):
     smtp_starttls: bool = False
     smtp_from: str = "yingke@localhost"
 
+    @field_validator("data")
+    @classmethod
+    def _without_question_mark(cls, value: Path) -> Path:
+        if "?" in str(value.absolute()):
+            raise ValueError(f"DuckDB takes no path with a question mark, such as {value.absolute()}")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -54,7 +62,7 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The SQLAlchemy URL of the store; SQLite in the data directory unless one is set."""
         if not self.store:
-            return f"sqlite:///{(self.data / 'store.sqlite').resolve()}"
+            return f"sqlite:///{quote(str((self.data / 'store.sqlite').resolve()))}"
         return self.store.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property

@@ -9,9 +9,8 @@ import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import make_url
-
 from operational.store import outbox
+from operational.store.engine import place_of
 from operational.store.runs import Run, last_runs
 from pipelines.waiting import waiting_request
 from warehouse.answer import read_published
@@ -31,7 +30,7 @@ def current_status(store: Store) -> dict[str, Any]:
         mail = outbox.backlog(session)
     data = store.settings.data
     return {
-        "store": make_url(store.settings.store_url).render_as_string(hide_password=True),
+        "store": place_of(store.engine),
         **_published(store),
         "refresh_requested": waiting_request(store) is not None,
         "mail": mail,

@@ -33,9 +33,9 @@ def copy_out(store: Store, folder: Path) -> Iterator[Path]:
         yield from _tables_out(store, folder)
         return
     target = folder / SQLITE_FILE
-    source = make_url(store.settings.store_url).database
+    source = Path(str(make_url(store.settings.store_url).database))
     with (
-        contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as reading,
+        contextlib.closing(_only_read(source)) as reading,
         contextlib.closing(sqlite3.connect(target)) as writing,
     ):
         reading.execute("BEGIN")  # one state, however long the copy takes
@@ -45,10 +45,14 @@ def copy_out(store: Store, folder: Path) -> Iterator[Path]:
     yield target
 
 
+def _only_read(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+
+
 def check(folder: Path, kind: object) -> None:
     """StoreError where the copy cannot be a sound store."""
     if kind == "sqlite":
-        with contextlib.closing(sqlite3.connect(f"file:{folder / SQLITE_FILE}?mode=ro", uri=True)) as copy:
+        with contextlib.closing(_only_read(folder / SQLITE_FILE)) as copy:
             said = copy.execute("PRAGMA integrity_check").fetchone()[0]
         if said != "ok":
             raise StoreError(f"备份中的存储已损坏：{said}", f"The store in the backup is damaged: {said}")

@@ -93,6 +93,12 @@ def check_reachable(engine: Engine) -> None:
         raise (full() if _without_room(engine) else unreachable(engine, error)) from error
 
 
+def place_of(engine: Engine) -> str:
+    """Where the store is, for people: the path of its file, or the server's address without the password."""
+    is_file = engine.dialect.name == "sqlite"
+    return str(engine.url.database) if is_file else engine.url.render_as_string(hide_password=True)
+
+
 def plain_error(engine: Engine, error: DBAPIError) -> StoreError | None:
     """The sentence for an error of the surroundings (locks, disk, connection); None for any other."""
     said, state = str(error.orig), getattr(error.orig, "sqlstate", None)
@@ -142,11 +148,10 @@ def unreachable(engine: Engine, error: BaseException) -> StoreUnreachable:
     """The sentence for a store that cannot be reached; it names the place, never the password."""
     reason = str(getattr(error, "orig", None) or error).strip().splitlines()
     said = (reason[0] if reason else type(error).__name__).rstrip(".。")
+    place = place_of(engine)
     if engine.dialect.name == "sqlite":
-        place = str(engine.url.database)
         remedy = Label("请检查该文件及其权限", "check that file and its rights")
     else:
-        place = engine.url.render_as_string(hide_password=True)
         remedy = Label("请检查 PostgreSQL 与 YINGKE_STORE", "check that PostgreSQL runs, and YINGKE_STORE")
     return StoreUnreachable(
         f"无法打开存储 {place}：{said}；{remedy.zh}。",

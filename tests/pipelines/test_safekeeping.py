@@ -11,7 +11,8 @@ from sqlalchemy import func, select, text
 
 from operational.entity import load_entities
 from operational.settings import Settings
-from operational.store.engine import StoreError, for_writing
+from operational.store.engine import StoreError, for_writing, place_of
+from operational.store.schema import create_schema
 from operational.store.session import Store
 from operational.store.users import first_administrator
 from pipelines.safekeeping import BackupRefused, read_backup, write_backup
@@ -44,6 +45,24 @@ def test_a_sqlite_company_comes_back_whole(sqlite_company: Store, tmp_path: Path
     assert load(restored).published
     assert revenue(restored) == REVENUE
     restored.close()
+
+
+def test_a_place_may_have_any_name(tmp_path: Path) -> None:
+    place = tmp_path / "100%25 盈客 #1; 'a\"=b"
+    store = Store.open(Settings(data=place / "data"))
+    create_schema(store.engine)
+    first_administrator(store)
+    assert [path.name for path in tmp_path.iterdir()] == [place.name]
+    assert place_of(store.engine) == str(place / "data" / "store.sqlite")
+    load(store)
+    write_backup(store, place / "b.tar.gz")
+    settings = Settings(data=place / "other")
+    read_backup(settings, place / "b.tar.gz")
+    restored = Store.open(settings)
+    assert counts(restored) == counts(store)
+    assert load(restored).published
+    for one in (store, restored):
+        one.close()
 
 
 def test_a_backup_is_one_state_while_others_write(sqlite_company: Store, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pipelines.commands.context import FAILED
 def refusal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data: Path, **chosen: str
 ) -> str:
-    for name, value in ({"YINGKE_PORT": "8050", "YINGKE_DATA": str(data)} | chosen).items():
+    for name, value in ({"LC_ALL": "C", "YINGKE_PORT": "8050", "YINGKE_DATA": str(data)} | chosen).items():
         monkeypatch.setenv(name, value)
     assert run(["up"]) == FAILED
     said = capsys.readouterr()
@@ -43,6 +43,26 @@ def test_a_setting_that_cannot_be(
 ) -> None:  # fmt: skip
     assert refusal(monkeypatch, capsys, tmp_path / "data", **chosen) == f"{sentence}\n"
     assert not list(tmp_path.iterdir())
+
+
+def test_a_path_that_duckdb_does_not_take(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    said = refusal(monkeypatch, capsys, tmp_path / "what?")
+    assert said == (
+        "The setting YINGKE_DATA is not usable: DuckDB takes no path with a question mark, "
+        f"such as {tmp_path}/what?.\n"
+    )
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_question_before_the_first_load(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("YINGKE_DATA", str(tmp_path / "data"))
+    run(["init"])
+    assert run(["ask", "revenue"]) == FAILED
+    assert capsys.readouterr().err == "The warehouse has not been loaded yet; run: yingke refresh\n"
 
 
 def test_a_port_that_is_taken(
