@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboards.numbers import HUNDREDFOLD
 from dashboards.render.tabular import Sheet
+from operational.transfer.writing.formula import harmless_text
 
 FORMATS = {"money": "#,##0.00", "count": "#,##0", "hours": "#,##0.0", "days": "#,##0.0"} | dict.fromkeys(
     HUNDREDFOLD, "0.0%"
@@ -16,7 +17,7 @@ FORMATS = {"money": "#,##0.00", "count": "#,##0", "hours": "#,##0.0", "days": "#
 
 def harmless(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return harmless_text(value) if isinstance(value, str) else value
 
 
 def csv_text(columns: list[str], rows: list[list[Any]]) -> str:

@@ -232,6 +232,10 @@ def _print_csv(columns: list[str], rows: list[list[Any]]) -> None:
     import csv
     import sys
 
+    from operational.transfer.writing.formula import harmless_text
+
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows(
+        [harmless_text(value) if isinstance(value, str) else value for value in row] for row in rows
+    )

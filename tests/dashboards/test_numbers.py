@@ -15,6 +15,7 @@ from dashboards.numbers import (
     scale_unit,
     short,
 )
+from dashboards.render.files import csv_text
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,8 @@ def test_a_scale_names_its_unit():
     assert scale_unit("money", "en", "EUR") == "EUR"
     assert scale_unit("hours", "zh", "CNY") == "小时"
     assert scale_unit("share", "zh", "CNY") == ""
+
+
+def test_cells_of_a_csv_file_are_no_formulas_and_empty_ones_are_empty():
+    rows = [["=1+1", "", None], ["＝1+1", "-5", Decimal("-5")], ["'=1", "plain", 0]]
+    assert csv_text(["a", "b", "c"], rows).splitlines()[1:] == ["'=1+1,,", "'＝1+1,-5,-5", "''=1,plain,0"]

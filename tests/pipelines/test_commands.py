@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from operational.store.session import Store
 from operational.store.users import add_user
@@ -93,6 +94,17 @@ def test_what_is_told_about_records_is_in_the_language_of_who_asks(
     assert "您的角色（sales）不能导入" in told(f"import invoice {__file__} --as clerk")[1]
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert "没有指标" in told("ask nosuch")[1]
+
+
+def test_no_formula_leaves_in_an_answer(
+    sqlite_company: Store, told: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite_company.writing("test") as session:
+        session.execute(text("UPDATE customer SET name = '=1+1' WHERE code = 'C1'"))
+        session.execute(text("UPDATE customer SET name = '＝cmd' WHERE code = 'C2'"))
+    load(sqlite_company)
+    assert run(["ask", "gross_revenue", "--by", "customer", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["customer,gross_revenue", "'=1+1,300", "'＝cmd,100"]
 
 
 def test_a_weekly_report_can_be_asked_for_a_month(sqlite_company: Store, told: Told) -> None:

@@ -5,6 +5,8 @@ cells.py takes the apostrophe off again, so that what was exported is imported a
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +20,12 @@ def harmless(text: pa.Array) -> pa.Array:
     return _quoted(
         text, pc.or_(pc.match_substring_regex(text, FORMULA), pc.match_substring_regex(text, ESCAPED))
     )
+
+
+def harmless_text(text: str) -> str:
+    """One cell of ours, as `harmless` makes whole columns."""
+    live = re.match(f"{FORMULA}|{ESCAPED}", text) and not re.match(NUMBER, text)
+    return f"'{text}" if live else text
 
 
 def harmless_copy(text: pa.Array) -> pa.Array:
