@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
+from statistics import median
 from typing import Any
 
 from dashboards.asker import Asker
@@ -50,7 +51,7 @@ def distribution(block: Distribution, view: View, asker: Asker) -> Frame:
             Series(name=SHARE_OF_ALL(language), values=tuple(one / whole if whole else None for one in running), unit="share"),
         ),
         drill=rows_address(block.metric, view),
-        **{**said, "notes": (_together(block, view, asker, values, unit), *said["notes"])},
+        **{**said, "notes": ((_together(block, view, asker, values, unit),) if values else ()) + said["notes"]},
     )  # fmt: skip
 
 
@@ -83,6 +84,5 @@ def _together(block: Distribution, view: View, asker: Asker, values: list[float]
     except AskRefused:
         row = asker.ask(view, (block.metric,)).rows[0]
         interval = ""
-    middle = values[(len(values) - 1) // 2] if values else None
-    median = MEDIAN(asker.language).format(value=written(middle), count=f"{len(values):,}")
-    return TOGETHER(asker.language).format(value=written(row[block.metric])) + interval + median
+    middle = MEDIAN(asker.language).format(value=written(median(values)), count=f"{len(values):,}")
+    return TOGETHER(asker.language).format(value=written(row[block.metric])) + interval + middle

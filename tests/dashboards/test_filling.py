@@ -125,6 +125,14 @@ def test_a_distribution_counts_everybody_once(asker: Asker, view: View) -> None:
     assert frame.notes[0].startswith("Together ¥3,100")
 
 
+def test_a_distribution_of_nothing_says_why_and_no_figure(asker: Asker, view: View) -> None:
+    frame = frame_of(Distribution("lifetime_value", each="customer.code"), view, asker)
+    assert isinstance(frame, ChartFrame)
+    assert not any(frame.series[0].values)
+    (reason,) = frame.notes
+    assert "where 50 are needed" in reason
+
+
 def test_curves_of_groups_begin_at_their_level_within_their_limits(asker: Asker, view: View) -> None:
     for metric, level in (("part_survival", 1), ("mean_cumulative_replacements", 0)):
         frame = frame_of(Curve(metric, groups="model", ranked_by="replacements"), view, asker)
