@@ -14,6 +14,7 @@ from dashboards.view import View, read_view
 from pipelines.bench.desk import SPAN, fetch, fetch_tile, forget, open_application
 from pipelines.bench.paper import Line, against, seconds
 from pipelines.bench.questions import END
+from warehouse.compile.histories import forget_fits
 from warehouse.connect import Warehouse
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def measure(ground: Ground) -> list[Line]:
     for page in load_pages().values():
         places = [f"{down}-{across}" for down, row in enumerate(page.rows) for across in range(len(row))]
         _questions(page, view, warehouse)  # so that the file has been read once
+        forget_fits()
         bare = _questions(page, view, warehouse)
+        forget_fits()
         forget(server)
         cold = {at: fetch_tile(client, page.name, at) for at in places}
         warm = {at: fetch_tile(client, page.name, at) for at in places}
