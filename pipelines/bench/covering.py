@@ -16,7 +16,7 @@ from numpy.random import Generator, SeedSequence, default_rng
 from pipelines.bench import laws
 from pipelines.bench.paper import Line
 from warehouse.science import bg_nbd, gamma_gamma, pareto_nbd, power_law, spares, weibull
-from warehouse.science.error_propagation import estimate, propagated
+from warehouse.science.error_propagation import limits_of, propagated
 from warehouse.science.lifetime_value import lifetime_value
 from warehouse.science.maximum_likelihood import Estimate, Fit, FitRefused, Floats
 from warehouse.science.recurrence import mean_cumulative_function
@@ -76,7 +76,8 @@ def _over_customers(function: Callable[..., Floats], truth: float, *fits: Fit, s
     """Whether the interval of a sum (of a share: the mean) over all customers holds the truth."""
     values, parts = propagated(function, *fits)
     gathered = np.mean if share else np.sum
-    return _holds(estimate(float(gathered(values)), gathered(parts, axis=1), share=share), truth)
+    _, lower, upper = limits_of(gathered(values), gathered(parts, axis=1), share=share)
+    return bool(lower <= truth <= upper)
 
 
 def _buying(

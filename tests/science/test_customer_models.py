@@ -6,7 +6,7 @@ from scipy.integrate import quad
 from scipy.special import beta as beta_function
 from scipy.special import hyp2f1
 
-from warehouse.science import bg_nbd, gamma_gamma, pareto_nbd
+from warehouse.science import bg_nbd, gamma_gamma, pareto_nbd, purchase_history
 from warehouse.science.lifetime_value import DAYS_PER_MONTH, lifetime_value
 from warehouse.science.maximum_likelihood import FitRefused
 from warehouse.science.purchase_history import distinct_histories
@@ -75,6 +75,17 @@ def test_the_law_that_made_the_customers_is_found_again(model):
     for name, truth in LAWS[model].items():
         low, high = fit.limits(name, 0.999)
         assert low < truth < high, name
+
+
+def test_a_search_that_begins_on_some_of_many_customers_ends_at_the_same_maximum(monkeypatch):
+    customers = pareto_customers(np.random.default_rng(12), 9000)
+    fast = pareto_nbd.fit(*customers)
+    assert distinct_histories(*customers).sketch is not None
+    monkeypatch.setattr(purchase_history, "MANY_ROWS", 10**9)
+    whole = pareto_nbd.fit(*customers)
+    assert fast.parameters == pytest.approx(whole.parameters, rel=1e-6)
+    assert fast.standard_errors == pytest.approx(whole.standard_errors, rel=1e-4)
+    assert fast.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
 
 
 @both

@@ -84,9 +84,13 @@ class Compilation:
 
     def materialize(self, select: str) -> str:
         """Run such a SELECT once and keep its rows for the statement; the name to read them by."""
+        return self.register(self.fetch_arrow(select))
+
+    def fetch_arrow(self, select: str) -> pa.Table:
+        """The rows of such a SELECT as an Arrow table."""
         sql = self._with_tables(select)
         used = {name: self.parameters[name] for name in _BOUND.findall(sql)}
-        return self.register(self.connection.sql(sql, params=used).to_arrow_table())
+        return self.connection.sql(sql, params=used).to_arrow_table()
 
     def _with_tables(self, select: str) -> str:
         named = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in self.tables.items())

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from warehouse.catalog import ERRORS
-from warehouse.compile.cases import computed_relation
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact
 from warehouse.compile.histories import DAYS_PER_WEEK, Histories, fitted, read_histories
@@ -47,18 +46,21 @@ def compile_lifetime(compilation: Compilation, leaf: Leaf) -> Relation:
 def _with_limits(compilation: Compilation, leaf: Leaf, keys: tuple[str, ...], sql: str) -> Relation:
     """Gathered values and counts beside the error and limits that their gathered parts of error give."""
     import numpy as np
+    import pyarrow as pa
 
-    from warehouse.science.error_propagation import estimate
+    from warehouse.science.error_propagation import limits_of
 
-    share = leaf.metric.spec["measure"] in _SHARES
-    columns = [leaf.column, *(f"{leaf.column}_{name}" for name in ERRORS), leaf.count]
-    rows: list[tuple[tuple[Any, ...], list[Any]]] = []
-    for row in compilation.fetch(sql).fetchall():
-        key, (value, count, *parts) = row[: len(keys)], row[len(keys) :]
-        found = None if value is None else estimate(value, np.array(parts), share=share)
-        limits = [found.standard_error, found.lower, found.upper] if found else [None] * 3
-        rows.append((key, [value, *limits, count]))
-    return computed_relation(compilation, keys, columns, rows)
+    gathered = compilation.fetch_arrow(sql)
+    parts = [name for name in gathered.column_names if name.startswith("part_")]
+    value, *part = (gathered[name].to_numpy().astype(float) for name in (leaf.column, *parts))
+    errors = np.full((len(ERRORS), len(value)), np.nan)
+    if part:
+        errors[:] = limits_of(value, np.stack(part), share=leaf.metric.spec["measure"] in _SHARES)
+    for error, name in zip(errors, ERRORS, strict=True):
+        gathered = gathered.append_column(f"{leaf.column}_{name}", pa.array(error, from_pandas=True))
+    name = compilation.register(gathered.drop_columns(parts))
+    shown = (leaf.column, *(f"{leaf.column}_{error}" for error in ERRORS), leaf.count)
+    return Relation(f"select {', '.join((*keys, *shown))} from {name}", shown, keys)
 
 
 def _customer_values(compilation: Compilation, leaf: Leaf, histories: Histories) -> tuple[Any, list[Any]]:

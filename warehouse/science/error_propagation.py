@@ -6,8 +6,9 @@ No model belongs here: a function of parameters comes from its model, the parame
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from warehouse.science.maximum_likelihood import Estimate, Fit, Floats, log_limits, normal_quantile
+from warehouse.science.maximum_likelihood import Fit, Floats, normal_quantile
 
 WIDTH = 1e-4  # of the central differences, in logarithms of the parameters: exact to 1e-8
 
@@ -43,16 +44,22 @@ def _slope(
     return (shifted(np.exp(WIDTH)) - shifted(np.exp(-WIDTH))) / (2 * WIDTH * at)
 
 
-def estimate(value: float, parts: Floats, *, share: bool = False, confidence: float = 0.95) -> Estimate:
-    """A gathered value with its error from the parts gathered alike: limits on the log scale, of a share on
-    the logit scale, so that they stay where the figure can be. A figure at its bound has no room for error."""
-    error = float(np.sqrt((np.asarray(parts) ** 2).sum()))
-    if not share:
-        return Estimate(
-            value, error, *(log_limits(value, error, confidence) if value > 0 else (value, value))
-        )
-    if not 0 < value < 1:
-        return Estimate(value, error, value, value)
-    half = normal_quantile(confidence) * error / (value * (1 - value))
-    lower, upper = (1 / (1 + (1 - value) / value * np.exp(-side)) for side in (-half, half))
-    return Estimate(value, error, float(lower), float(upper))
+def limits_of(
+    values: ArrayLike, parts: Floats, *, share: bool = False, confidence: float = 0.95
+) -> tuple[Floats, Floats, Floats]:
+    """Standard errors, lower and upper limits of gathered values, from their parts gathered alike (a row per part).
+
+    Limits are on the log scale, of a share on the logit scale, so that they stay where the figure can be. A figure
+    at its bound has no room for error; one that is nan has nan.
+    """
+    value = np.asarray(values, dtype=float)
+    error = np.sqrt((np.asarray(parts) ** 2).sum(axis=0))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        half = normal_quantile(confidence) * error / (value * (1 - value) if share else value)
+        if share:
+            inside = (value > 0) & (value < 1)
+            lower, upper = (1 / (1 + (1 - value) / value * np.exp(-side)) for side in (-half, half))
+        else:
+            inside = value > 0
+            lower, upper = value * np.exp(-half), value * np.exp(half)
+    return error, np.where(inside, lower, value), np.where(inside, upper, value)

@@ -16,6 +16,10 @@ LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 
 LARGEST_PARAMETER = 1e4  # beyond it the data ask for a model without that heterogeneity (metrics, C10)
 SMALLEST_PARAMETER = 1e-5
+LOWEST, HIGHEST = (
+    np.log(SMALLEST_PARAMETER / 10),
+    np.log(LARGEST_PARAMETER * 10),
+)  # where sense ends, in logarithms
 NEGLIGIBLE = 1e-14  # of log-likelihood under the maximum: parameters to a millionth of their error
 LEAST_CURVATURE = 1e-8  # of the flattest direction, where the curvature of each parameter alone is 1
 
@@ -126,40 +130,28 @@ def weighted_sums(terms: Sequence[Floats], weight: Floats) -> Floats:
 
 
 def maximise(
-    names: Sequence[str], log_likelihood: LogLikelihood, starts: Iterable[Sequence[float]], n: float
+    names: Sequence[str],
+    log_likelihood: LogLikelihood,
+    starts: Iterable[Sequence[float]],
+    n: float,
+    *,
+    sketch: tuple[LogLikelihood, float] | None = None,
 ) -> Fit:
     """The maximum over positive parameters, searched in their logarithms from each of several starts.
 
     `log_likelihood` takes the parameters in the order of `names` and returns its value and gradient. The best
     end point is polished by Newton steps on the information (differences of the analytic gradient).
+    `sketch`: that of a part of many rows, with its n. The starts are tried on it, and its best end point is where
+    the search over all rows begins.
     Refused where a parameter runs to zero or beyond 10,000, or no maximum is reached.
     """
-
-    from scipy.optimize import minimize
-
-    low, high = np.log(SMALLEST_PARAMETER / 10), np.log(LARGEST_PARAMETER * 10)
-
-    def loss(log_parameters: Floats) -> tuple[float, Floats]:
-        """Mean loss per customer, going on as a parabola where a parameter is beyond all sense."""
-        inside = np.clip(log_parameters, low, high)
-        beyond = log_parameters - inside
-        parameters = np.exp(inside)
-        value, gradient = log_likelihood(parameters)
-        slope = np.where(beyond == 0, -gradient * parameters / n, beyond)
-        return -value / n + float(beyond @ beyond) / 2, slope
-
-    def stop_beyond_sense(intermediate_result: Any) -> None:
-        if np.any((intermediate_result.x < low) | (intermediate_result.x > high)):
-            raise StopIteration
-
-    # BFGS, not L-BFGS-B: that one calls threaded BLAS for its 4 x 4 matrices (see weighted_sums)
-    found = [
-        minimize(
-            loss, np.log(start), jac=True, method="BFGS", options={"gtol": 1e-6}, callback=stop_beyond_sense
-        )
-        for start in starts
-    ]
-    best = min(found, key=lambda result: float(result.fun)).x
+    begins, inverse = [np.log(start) for start in starts], None
+    if sketch is not None:
+        drawn = _search(_loss(*sketch), begins)
+        if np.all((drawn.x > LOWEST) & (drawn.x < HIGHEST)):
+            begins, inverse = [drawn.x], drawn.hess_inv
+    loss = _loss(log_likelihood, n)
+    best = _search(loss, begins, inverse).x
     _refuse_extremes(names, np.exp(best))
     log_parameters, information = _newton(loss, best, n)
     parameters = np.exp(log_parameters)
@@ -170,6 +162,37 @@ def maximise(
         -float(loss(log_parameters)[0]) * n,
         n,
     )
+
+
+def _loss(log_likelihood: LogLikelihood, n: float) -> LogLikelihood:
+    """Mean loss per customer by logarithms, going on as a parabola where a parameter is beyond all sense."""
+
+    def loss(log_parameters: Floats) -> tuple[float, Floats]:
+        inside = np.clip(log_parameters, LOWEST, HIGHEST)
+        beyond = log_parameters - inside
+        parameters = np.exp(inside)
+        value, gradient = log_likelihood(parameters)
+        slope = np.where(beyond == 0, -gradient * parameters / n, beyond)
+        return -value / n + float(beyond @ beyond) / 2, slope
+
+    return loss
+
+
+def _search(loss: LogLikelihood, begins: Iterable[Floats], inverse: Floats | None = None) -> Any:
+    """The best end of a search from each beginning; `inverse` is a first guess of the inverse curvature."""
+    from scipy.optimize import minimize
+
+    def stop_beyond_sense(intermediate_result: Any) -> None:
+        if np.any((intermediate_result.x < LOWEST) | (intermediate_result.x > HIGHEST)):
+            raise StopIteration
+
+    # BFGS, not L-BFGS-B: that one calls threaded BLAS for its 4 x 4 matrices (see weighted_sums)
+    options = {"gtol": 1e-6, "hess_inv0": None if inverse is None else (inverse + inverse.T) / 2}
+    found = [
+        minimize(loss, begin, jac=True, method="BFGS", options=options, callback=stop_beyond_sense)
+        for begin in begins
+    ]
+    return min(found, key=lambda result: float(result.fun))
 
 
 def _newton(loss: LogLikelihood, log_parameters: Floats, n: float) -> tuple[Floats, Floats]:

@@ -37,7 +37,11 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weights: Array
     histories = distinct_histories(frequency, recency, age, weights)
     span = float(histories.age @ histories.weight) / histories.customers
     starts = [(0.5, span / 4, 0.5, span / 4), (1.0, span, 1.0, span), (0.3, span / 8, 2.0, 3 * span)]
-    return maximise(NAMES, lambda theta: log_likelihood(theta, histories), starts, histories.customers)
+    some = histories.sketch
+    sketch = None if some is None else (lambda theta: log_likelihood(theta, some), some.customers)
+    return maximise(
+        NAMES, lambda theta: log_likelihood(theta, histories), starts, histories.customers, sketch=sketch
+    )
 
 
 def log_likelihood(theta: Floats, histories: PurchaseHistories) -> tuple[float, Floats]:

@@ -3,6 +3,8 @@
 No model belongs here: `bg_nbd` and `pareto_nbd` share only what they observe.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from warehouse.science.maximum_likelihood import FitRefused, Floats
 
 FEWEST_REPEAT_BUYERS = 50
+MANY_ROWS, SKETCHED_ROWS = 8_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,14 @@ class PurchaseHistories:
     def customers(self) -> float:
         """Number of customers."""
         return float(self.weight.sum())
+
+    @property
+    def sketch(self) -> PurchaseHistories | None:
+        """Of many rows some that stand for all, evenly through their order; None where they are not that many."""
+        if len(self.frequency) < MANY_ROWS:
+            return None
+        some = slice(None, None, len(self.frequency) // SKETCHED_ROWS)
+        return PurchaseHistories(self.frequency[some], self.recency[some], self.age[some], self.weight[some])
 
     @cached_property
     def levels(self) -> tuple[Floats, NDArray[np.intp]]:
