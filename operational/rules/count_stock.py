@@ -125,13 +125,13 @@ def approver_is_not_counter(
     session: Session, stocktake: Stocktake, actor: Actor, context: Context
 ) -> Refusal | None:
     """Refuse where one of those who counted approves; this holds for administrators too."""
-    if actor.login not in _counters(stocktake):
-        return None
-    return Refusal(
+    return _refuse_counter(
+        stocktake,
+        actor,
         Label(
             f"此盘点由您（{actor.login}）完成，须由另一位有权的同事复核和记账。",
             f"You ({actor.login}) counted here; another colleague with the right must review and post it.",
-        )
+        ),
     )
 
 
@@ -140,13 +140,13 @@ def recounter_is_another(
     session: Session, stocktake: Stocktake, actor: Actor, context: Context
 ) -> Refusal | None:
     """A recount is a second person's."""
-    if actor.login not in _counters(stocktake):
-        return None
-    return Refusal(
+    return _refuse_counter(
+        stocktake,
+        actor,
         Label(
             f"复盘须由另一人完成，您（{actor.login}）已盘点过。",
             f"A recount needs another person; you ({actor.login}) have counted here.",
-        )
+        ),
     )
 
 
@@ -230,6 +230,11 @@ def _moment(stocktake: Stocktake) -> datetime:
 
 def _counters(stocktake: Stocktake) -> list[str]:
     return stocktake.counted_by.split(BETWEEN_LOGINS) if stocktake.counted_by else []
+
+
+def _refuse_counter(stocktake: Stocktake, actor: Actor, said: Label) -> Refusal | None:
+    """This refusal where the actor is one of those who counted."""
+    return Refusal(said) if actor.login in _counters(stocktake) else None
 
 
 def _counted(line: StocktakeLine, book: Decimal) -> Decimal:

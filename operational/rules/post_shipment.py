@@ -14,10 +14,10 @@ from operational.crud.lines import stored_lines
 from operational.crud.lock import locked
 from operational.crud.record import links_of
 from operational.crud.refusal import Refusal
-from operational.entities.distribution.item import Item
 from operational.entities.distribution.order import GRAPH, Order
 from operational.entities.distribution.shipment import Shipment
 from operational.field import Label
+from operational.rules.beyond import beyond, by_item
 from operational.rules.lots import not_to_be_issued
 from operational.rules.order_quantities import net_shipped, ordered
 from operational.rules.register import Context, effect, guard
@@ -63,15 +63,13 @@ def shipment_within_order(
             blockers,
         )
     wanted, gone = ordered(session, order), net_shipped(session, order)
-    for issue in issues:
-        gone[issue.item_id] = gone.get(issue.item_id, Decimal(0)) + issue.quantity
-    beyond = [item for item in {one.item_id for one in issues} if gone[item] > wanted.get(item, Decimal(0))]
-    if not beyond:
-        return None
-    items = links_of(session, Item, beyond)
+    then = {item: gone.get(item, Decimal(0)) + quantity for item, quantity in by_item(issues).items()}
     figures = [
-        (items[one].key, wanted.get(one, Decimal(0)).normalize(), gone[one].normalize()) for one in beyond
+        (key, wanted.get(item, Decimal(0)).normalize(), then[item].normalize())
+        for item, key in beyond(session, then, wanted).items()
     ]
+    if not figures:
+        return None
     zh = "；".join(f"{key} 订购 {of:f}，将发 {to:f}" for key, of, to in figures)
     en = "; ".join(f"{key}: {of:f} ordered, {to:f} would be shipped" for key, of, to in figures)
     return Refusal(

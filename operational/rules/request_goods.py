@@ -24,6 +24,7 @@ from operational.entities.distribution.order import Order
 from operational.entities.distribution.outbound_request import GRAPH, OutboundRequest
 from operational.entities.distribution.shipment import Shipment
 from operational.field import Label
+from operational.rules.beyond import beyond, by_item
 from operational.rules.order_quantities import net_shipped, ordered
 from operational.rules.register import Context, effect, guard
 from operational.rules.reservations import HOLDING, confirmed, issued
@@ -62,10 +63,9 @@ def request_within_order(
     left = ordered(session, order)
     for item, quantity in net_shipped(session, order).items():
         left[item] = left.get(item, Decimal(0)) - quantity
-    beyond = [item for item, quantity in wanted.items() if quantity > left.get(item, Decimal(0))]
-    if not beyond:
+    keys = beyond(session, wanted, left).values()
+    if not keys:
         return None
-    keys = [link.key for link in links_of(session, Item, beyond).values()]
     return Refusal(
         Label(
             f"超出订单 {order.number} 尚未发货的数量：{'、'.join(keys)}；请减少数量。",
@@ -151,13 +151,10 @@ def shipment_within_request(
             ),
             blockers,
         )
-    left = _left(session, request)
-    for line in stored_lines(session, Shipment, shipment.id):
-        left[line.item_id] -= line.quantity
-    beyond = [item for item, quantity in left.items() if quantity < 0]
-    if not beyond:
+    wanted = by_item(stored_lines(session, Shipment, shipment.id))
+    keys = beyond(session, wanted, _left(session, request)).values()
+    if not keys:
         return None
-    keys = [link.key for link in links_of(session, Item, beyond).values()]
     return Refusal(
         Label(
             f"超出出库申请 {request.number} 已确认未出库的数量：{'、'.join(keys)}；请减少数量。",
@@ -189,9 +186,7 @@ def derive_request_state(
 
 
 def _wanted(session: Session, request: OutboundRequest) -> dict[int, Decimal]:
-    wanted: dict[int, Decimal] = defaultdict(Decimal)
-    for line in stored_lines(session, OutboundRequest, request.id):
-        wanted[line.item_id] += line.quantity
+    wanted = by_item(stored_lines(session, OutboundRequest, request.id))
     return {item: quantity for item, quantity in wanted.items() if quantity > 0}
 
 

@@ -15,10 +15,10 @@ from operational.crud.lines import stored_lines
 from operational.crud.lock import locked
 from operational.crud.record import links_of
 from operational.crud.refusal import Refusal
-from operational.entities.distribution.item import Item
 from operational.entities.distribution.order import Order
 from operational.entities.distribution.return_note import ReturnNote
 from operational.field import Label
+from operational.rules.beyond import beyond, by_item
 from operational.rules.order_quantities import (
     GRANTED,
     Quantities,
@@ -51,17 +51,15 @@ def return_within_order(session: Session, note: ReturnNote, actor: Actor, contex
             ),
             blockers,
         )
-    left = _returnable(session, order)
-    for line in lines:
-        left[line.item_id] = left.get(line.item_id, Decimal(0)) - line.quantity
-    beyond = [item for item in {line.item_id for line in lines} if left[item] < 0]
-    if not beyond:
+    wanted, left = by_item(lines), _returnable(session, order)
+    over = beyond(session, wanted, left)
+    if not over:
         return None
     figures = [
-        (link.key, f"{-left[item].normalize():f}") for item, link in links_of(session, Item, beyond).items()
+        (key, f"{(wanted[item] - left.get(item, Decimal(0))).normalize():f}") for item, key in over.items()
     ]
-    zh = "、".join(f"{key} 多出 {over}" for key, over in figures)
-    en = ", ".join(f"{key} by {over}" for key, over in figures)
+    zh = "、".join(f"{key} 多出 {more}" for key, more in figures)
+    en = ", ".join(f"{key} by {more}" for key, more in figures)
     return Refusal(
         Label(
             f"退货超过订单 {order.number} 已发货未退的数量：{zh}；请减少数量。",
