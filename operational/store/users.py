@@ -27,6 +27,7 @@ ROLES = (
     "warehouse_manager", "dispatcher", "marketing", "marketing_manager", "finance", "finance_manager",
     "contracts", "projects", "analyst", "executive", "auditor", "dealer",
 )  # fmt: skip
+OUTSIDE = ("dealer",)  # people of other companies, who are never at our root unless somebody says so
 FIRST_LOGIN = "admin"
 PREFERENCES = ("language", "theme")
 
@@ -75,7 +76,7 @@ def add_user(
 ) -> str:
     """Let somebody log in, at an organisation unit (by code; the root by default); the password.
 
-    Without a password a one-time password is made, which must be changed at the first login.
+    Who is from outside gets no unit by default, and so sees nothing before one is named. Without a password a one-time password is made, which must be changed at the first login.
     Raises UserRefused for a name, role, unit or person that cannot be, PasswordRefused for the password.
     """
     chosen = password if password is not None else passwords.one_time_password()
@@ -96,7 +97,9 @@ def add_user(
             "password_hash": hashed,
             "must_change": password is None,
             "role": role,
-            "org_unit_id": _root(session) if org_unit is None else _id_of(session, "org_unit", org_unit),
+            "org_unit_id": _place(session, role)
+            if org_unit is None
+            else _id_of(session, "org_unit", org_unit),
             "person_id": None if person is None else _id_of(session, "person", person),
             "created_at": datetime.now(UTC),
         }
@@ -266,6 +269,11 @@ def _id_of(session: Session, name: str, code: str) -> int:
             f"没有编号为 {code} 的{label.zh}。", f"There is no {label.en.lower()} with the code {code}."
         )
     return found
+
+
+def _place(session: Session, role: str) -> int | None:
+    """Where a login belongs of which nothing is said."""
+    return None if role in OUTSIDE else _root(session)
 
 
 def _root(session: Session) -> int | None:

@@ -22,7 +22,7 @@ def add(
     login: Annotated[str, typer.Argument(help="The name to log in with")],
     role: Annotated[str, typer.Option(help="What the person is, for example sales or analyst")],
     org_unit: Annotated[
-        str | None, typer.Option(help="Code of the organisation unit; default: the root")
+        str | None, typer.Option(help="Code of the organisation unit; default: the root, for a dealer none")
     ] = None,
     person: Annotated[str | None, typer.Option(help="Code of the person this login belongs to")] = None,
     password_stdin: Annotated[

@@ -9,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
+from operational.crud.access import actor_of, visible_units
 from operational.entity import entity
 from operational.store import passwords, users
 from operational.store.access_log import access_events
@@ -49,6 +50,15 @@ def test_a_login_knows_its_place_and_person(company):
     li, he = users.list_users(company)[::-1]
     assert (li.login, li.role, li.org_unit, li.person, li.must_change) == ("li", "sales", "SH", "P1", False)
     assert (he.org_unit, he.person, he.language, he.theme) == ("HQ", None, "zh", "auto")
+
+
+@pytest.mark.usefixtures("cheap_hashes")
+def test_who_is_from_outside_belongs_nowhere_before_a_unit_is_named(company):
+    add_user(company, "li", role="dealer", password=GOOD)
+    (li,) = users.list_users(company)
+    assert li.org_unit is None
+    with company.reading() as session:
+        assert visible_units(session, actor_of(session, "li")) == ()
 
 
 @pytest.mark.usefixtures("cheap_hashes")
