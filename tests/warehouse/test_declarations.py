@@ -33,6 +33,18 @@ def test_every_promised_metric_is_there() -> None:
     assert set(PROMISED) <= shown
 
 
+def test_what_a_table_looks_up_by_its_day_is_among_what_it_reads() -> None:
+    for table in build_order():
+        versions = {load_tables()[name].versions_of for name in _reads(table.name)}
+        assert table.as_of.keys() <= versions, table.name
+
+
+def _reads(name: str) -> list[str]:
+    """The models that one reads, directly or through others."""
+    direct = [one for one in load_tables()[name].depends_on if one in load_tables()]
+    return direct + [further for one in direct for further in _reads(one)]
+
+
 def test_every_metric_says_what_it_is_in_both_languages() -> None:
     for metric in load_catalog().metrics.values():
         for label in (metric.label, metric.description):
