@@ -46,12 +46,13 @@ class CatalogInvalid(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """What may be written after @: a choice of words, or a number not below `minimum`."""
+    """What may be written after @: a choice of words, or a number from `minimum` to `maximum`."""
 
     name: str
     default: str
     choices: tuple[str, ...] = ()
-    minimum: float | None = None
+    minimum: float = 0
+    maximum: float | None = None
 
     def read(self, metric: str, text: str) -> str | int | float:
         """The value as SQL and science take it; AskRefused where it is none."""
@@ -64,13 +65,19 @@ class Parameter:
             )
         try:
             value = float(text)
-            if not (self.minimum is None or value >= self.minimum) or value == float("inf"):
-                raise ValueError
         except ValueError:
+            value = float("nan")
+        most = float("inf") if self.maximum is None else self.maximum
+        if not self.minimum <= value <= most or value == float("inf"):
+            least = f"{self.minimum:g}"
             raise AskRefused(
-                zh=f"{metric} 的参数 {self.name} 应为不小于 {self.minimum or 0:g} 的数，不能是“{text}”。",
-                en=f"{metric} takes a number not below {self.minimum or 0:g} for {self.name}, not '{text}'.",
-            ) from None
+                zh=f"{metric} 的参数 {self.name} 应为"
+                + (f"不小于 {least}" if self.maximum is None else f" {least} 到 {self.maximum:g} 之间")
+                + f"的数，不能是“{text}”。",
+                en=f"{metric} takes a number "
+                + (f"not below {least}" if self.maximum is None else f"from {least} to {self.maximum:g}")
+                + f" for {self.name}, not '{text}'.",
+            )
         return int(value) if value.is_integer() else value
 
 

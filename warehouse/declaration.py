@@ -50,7 +50,9 @@ def _read(subject: str, name: str, says: Mapping[str, Any]) -> Metric:
     spec = {key: value for key, value in says.items() if key not in _SAID}
     kind = says.get("kind") or _kind(spec)
     parameters = {
-        key: Parameter(key, str(one["default"]), tuple(one.get("choices", ())), one.get("minimum"))
+        key: Parameter(
+            key, str(one["default"]), tuple(one.get("choices", ())), one.get("minimum", 0), one.get("maximum")
+        )
         for key, one in says.get("parameters", {}).items()
     }
     return Metric(

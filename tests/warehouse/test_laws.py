@@ -241,6 +241,8 @@ def test_a_dimension_that_a_metric_lacks_is_refused_with_those_it_has(company: L
         "resolution_hours:p33",
         "active_customers@days=0",
         "active_customers@days=x",
+        "top_share@p=2",
+        "top_share@n=nan",
         "revenue:lo95",
         "resolution_hours@clock=lunar",
     ],
