@@ -57,7 +57,7 @@ def _models(schema: str) -> dg.AssetsDefinition:
         specs=[
             dg.AssetSpec(
                 keys[table.name], deps=_inputs(table), group_name=schema, kinds={"duckdb", "sql"},
-                description=table.grain, owners=[f"team:{table.owner}"],
+                description=table.grain.en, owners=[f"team:{table.owner}"],
             )
             for table in tables
         ],

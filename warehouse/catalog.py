@@ -162,7 +162,7 @@ class Metric:
         return {
             "name": self.name, "subject": self.subject, "label": self.label.as_json(),
             "description": self.description.as_json(), "formula": self.formula, "unit": self.unit,
-            "grain": catalog.grain_of(self), "source": list(catalog.tables_of(self)),
+            "grain": catalog.grain_of(self).as_json(), "source": list(catalog.tables_of(self)),
             "dimensions": list(catalog.dimensions_of(self)), "owner": self.owner, "better": self.better,
             "version": self.version, "minimum_n": self.minimum_n, "statistics": list(self.statistics),
             "limits": list(self.limits), "needs": list(self.needs),
@@ -204,10 +204,13 @@ class Catalog:
         made_of = [name for _, part in metric.parts for name in self.tables_of(self.metrics[part])]
         return tuple(dict.fromkeys(own + made_of + list(metric.spec.get("reads", ()))))
 
-    def grain_of(self, metric: Metric) -> str:
+    def grain_of(self, metric: Metric) -> Label:
         """What one row behind the metric is."""
-        grains = (self.tables[name].grain for name in self.tables_of(metric) if name in self.tables)
-        return "; ".join(dict.fromkeys(grains))
+        grains = [self.tables[name].grain for name in self.tables_of(metric) if name in self.tables]
+        return Label(
+            zh="；".join(dict.fromkeys(one.zh for one in grains)),
+            en="; ".join(dict.fromkeys(one.en for one in grains)),
+        )
 
     def dimensions_of(self, metric: Metric) -> tuple[str, ...]:
         """Names of the dimensions by which it can be asked: of a made-up metric, those of all its parts."""

@@ -19,6 +19,8 @@ from typing import Any
 
 import duckdb
 
+from warehouse.label import Label
+
 FOLDER = Path(__file__).parent / "tables"
 _FILE = re.compile(r"\s*/\*(?P<header>.*?)\*/(?P<select>.*)", re.DOTALL)
 _KNOWN = {
@@ -70,9 +72,9 @@ class Table:
         return self.name.partition(".")[0]
 
     @property
-    def grain(self) -> str:
+    def grain(self) -> Label:
         """What one row is."""
-        return str(self.header["grain"])
+        return Label.read(self.header["grain"])
 
     @property
     def owner(self) -> str:
@@ -220,6 +222,8 @@ def read_table(path: Path) -> Table:
         raise TableInvalid(f"{name}: unknown in the header: {', '.join(sorted(strange))}")
     if missing := _NEEDED - header.keys():
         raise TableInvalid(f"{name}: missing in the header: {', '.join(sorted(missing))}")
+    if not isinstance(header["grain"], dict) or header["grain"].keys() != {"zh", "en"}:
+        raise TableInvalid(f'{name}: write the grain as {{ zh = "…", en = "…" }}.')
     table = Table(name, MappingProxyType(header), parts["select"].strip().rstrip(";"))
     named = {*table.key, *table.holder, *table.follows.values(), *chain.from_iterable(table.as_of.values())}
     if absent := named - set(table.columns):

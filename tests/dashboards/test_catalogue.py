@@ -45,6 +45,14 @@ def test_a_sum_of_lines_comes_from_the_lines_and_the_state_of_their_order() -> N
     assert {one.label("en") for one in origins(["staging.order.customer_id"])} == {"Order · Customer"}
 
 
+def test_what_a_row_is_stands_in_the_language_of_the_page(board: Site, root: Reader) -> None:
+    english, chinese = "one row per order, with", "一行为一张订单"
+    page = reader(board, "root", "zh").get("/metrics/orders").text
+    assert chinese in page
+    assert english not in page
+    assert english in root.get("/metrics/orders").text
+
+
 @pytest.mark.parametrize("metric", load_catalog().shown(), ids=lambda metric: metric.name)
 def test_every_metric_has_its_page(root: Reader, metric: Metric) -> None:
     answer = root.get(f"/metrics/{metric.name}")

@@ -220,4 +220,4 @@ def test_only_what_has_one_row_is_built_whole_after_changes(sqlite_store: Store)
     load(sqlite_store)
     records.change_every_table()
     whole = {name for name, how in load(sqlite_store).tables.items() if how == "whole"}
-    assert {name for name in whole if not load_tables()[name].grain.startswith("one row:")} == set()
+    assert {name for name in whole if not load_tables()[name].grain.en.startswith("one row:")} == set()

@@ -117,22 +117,23 @@ def test_a_fact_can_be_narrowed_to_the_rows_of_a_scope() -> None:
     [
         ("select 1 as a", "begin with a TOML header"),
         ("/* grain = */ select 1 as a", "no TOML"),
-        ("/* grain = 'x'\nkey = ['a'] */ select 1 as a", "missing in the header: owner"),
-        ("/* grain = 'x'\nowner = 'y'\nkey = ['b'] */ select 1 as a", "does not have: b"),
+        ("/* grain = { zh = '一', en = 'x' }\nkey = ['a'] */ select 1 as a", "missing in the header: owner"),
+        ("/* grain = { zh = '一', en = 'x' }\nowner = 'y'\nkey = ['b'] */ select 1 as a", "does not have: b"),
         (
-            "/* grain = 'x'\nowner = 'y'\nkey = ['a']\ncolour = 1 */ select 1 as a",
+            "/* grain = { zh = '一', en = 'x' }\nowner = 'y'\nkey = ['a']\ncolour = 1 */ select 1 as a",
             "unknown in the header: colour",
         ),
         (
-            "/* grain = 'x'\nowner = 'y'\nkey = ['a']\nholder = ['a']\nread_by_holder = { 'core.b' = 'a' } */ select 1 as a",
+            "/* grain = { zh = '一', en = 'x' }\nowner = 'y'\nkey = ['a']\nholder = ['a']\nread_by_holder = { 'core.b' = 'a' } */ select 1 as a",
             "names what it does not read: core.b",
         ),
         (
-            "/* grain = 'x'\nowner = 'y'\nkey = ['a']\nread_by_holder = { 'core.b' = 'a' } */ select a from core.b",
+            "/* grain = { zh = '一', en = 'x' }\nowner = 'y'\nkey = ['a']\nread_by_holder = { 'core.b' = 'a' } */ select a from core.b",
             "a column for each of holder",
         ),
-        ("/* grain = 'x'\nowner = 'y'\nkey = ['a'] */ select 1", "needs a name"),
-        ("/* grain = 'x'\nowner = 'y'\nkey = ['a'] */ selec 1 as a", "not one SELECT"),
+        ("/* grain = 'x'\nowner = 'y'\nkey = ['a'] */ select 1 as a", "write the grain as"),
+        ("/* grain = { zh = '一', en = 'x' }\nowner = 'y'\nkey = ['a'] */ select 1", "needs a name"),
+        ("/* grain = { zh = '一', en = 'x' }\nowner = 'y'\nkey = ['a'] */ selec 1 as a", "not one SELECT"),
     ],
 )
 def test_a_table_that_breaks_the_rules_is_refused(tmp_path: Path, text: str, complaint: str) -> None:

@@ -1,5 +1,5 @@
 /*
-grain = "one row per service calendar and day, 1990 to 2060, with its opening hours; calendar 0 is Monday to Friday, 9 to 18"
+grain = { zh = "一行为一个服务日历的一天及其工作时间，1990 至 2060 年；日历 0 为周一至周五 9 至 18 点", en = "one row per service calendar and day, 1990 to 2060, with its opening hours; calendar 0 is Monday to Friday, 9 to 18" }
 owner = "service"
 key = ["calendar_id", "date_on"]
 checks = ["seconds between 0 and 86400"]

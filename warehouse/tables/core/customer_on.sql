@@ -1,5 +1,5 @@
 /*
-grain = "one row per customer and span of days in which its attributes held"
+grain = { zh = "一行为一个客户的属性保持不变的一段日期", en = "one row per customer and span of days in which its attributes held" }
 owner = "marketing"
 entity = "customer"
 key = ["customer_id", "valid_from"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per service agreement, as it is today"
+grain = { zh = "一行为一份服务协议的今日状况", en = "one row per service agreement, as it is today" }
 owner = "service"
 entity = "service_agreement"
 key = ["agreement_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per customer, as it is today"
+grain = { zh = "一行为一个客户的今日状况", en = "one row per customer, as it is today" }
 owner = "marketing"
 entity = "customer"
 key = ["customer_id"]

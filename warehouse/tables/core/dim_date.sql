@@ -1,5 +1,5 @@
 /*
-grain = "one row per calendar day, 1990 to 2060"
+grain = { zh = "一行为日历中的一天，1990 至 2060 年", en = "one row per calendar day, 1990 to 2060" }
 owner = "data"
 key = ["date_on"]
 */

@@ -1,5 +1,5 @@
 /*
-grain = "one row per depot"
+grain = { zh = "一行为一个仓库", en = "one row per depot" }
 owner = "warehouse"
 entity = "depot"
 key = ["depot_id"]

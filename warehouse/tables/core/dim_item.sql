@@ -1,5 +1,5 @@
 /*
-grain = "one row per item, as it is today"
+grain = { zh = "一行为一个物料的今日状况", en = "one row per item, as it is today" }
 owner = "warehouse"
 entity = "item"
 key = ["item_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per lot of an item, with its dates"
+grain = { zh = "一行为物料的一个批次，附其日期", en = "one row per lot of an item, with its dates" }
 owner = "warehouse"
 entity = "lot"
 key = ["lot_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per organisation unit"
+grain = { zh = "一行为一个组织单位", en = "one row per organisation unit" }
 owner = "organisation"
 entity = "org_unit"
 key = ["org_unit_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per person"
+grain = { zh = "一行为一名员工", en = "one row per person" }
 owner = "organisation"
 entity = "person"
 key = ["person_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per market region"
+grain = { zh = "一行为一个地区", en = "one row per market region" }
 owner = "marketing"
 entity = "region"
 key = ["region_id"]

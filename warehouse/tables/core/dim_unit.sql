@@ -1,5 +1,5 @@
 /*
-grain = "one row per installed unit, as it is today"
+grain = { zh = "一行为一台在用设备的今日状况", en = "one row per installed unit, as it is today" }
 owner = "service"
 entity = "unit"
 key = ["unit_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per complaint"
+grain = { zh = "一行为一件投诉", en = "one row per complaint" }
 owner = "service"
 entity = "complaint"
 key = ["complaint_id"]

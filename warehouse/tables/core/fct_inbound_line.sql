@@ -1,5 +1,5 @@
 /*
-grain = "one row per line of an inbound document: what is on order, and what came how long after"
+grain = { zh = "一行为入库单的一行：在途多少，多久之后到了多少", en = "one row per line of an inbound document: what is on order, and what came how long after" }
 owner = "warehouse"
 entity = "inbound"
 key = ["inbound_line_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per invoice"
+grain = { zh = "一行为一张发票", en = "one row per invoice" }
 owner = "finance"
 entity = "invoice"
 key = ["invoice_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per stock movement, with what it changed in value at moving average cost"
+grain = { zh = "一行为一笔库存流水，附按移动平均成本计的价值变动", en = "one row per stock movement, with what it changed in value at moving average cost" }
 owner = "warehouse"
 entity = "stock_movement"
 key = ["movement_id"]

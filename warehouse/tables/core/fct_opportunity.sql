@@ -1,5 +1,5 @@
 /*
-grain = "one row per opportunity"
+grain = { zh = "一行为一个商机", en = "one row per opportunity" }
 owner = "sales"
 entity = "opportunity"
 key = ["opportunity_id"]

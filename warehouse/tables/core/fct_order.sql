@@ -1,5 +1,5 @@
 /*
-grain = "one row per order, with the customer's attributes on the order's day"
+grain = { zh = "一行为一张订单，附客户在订单日的属性", en = "one row per order, with the customer's attributes on the order's day" }
 owner = "sales"
 entity = "order"
 key = ["order_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per order line, with the attributes of customer and item on the order's day"
+grain = { zh = "一行为订单的一行，附客户和物料在订单日的属性", en = "one row per order line, with the attributes of customer and item on the order's day" }
 owner = "sales"
 entity = "order"
 key = ["order_line_id"]

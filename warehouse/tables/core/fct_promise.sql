@@ -1,5 +1,5 @@
 /*
-grain = "one row per service request that an agreement covers and target that it promises"
+grain = { zh = "一行为一张由服务协议覆盖的服务请求所承诺的一个时限", en = "one row per service request that an agreement covers and target that it promises" }
 owner = "service"
 entity = "service_request"
 key = ["request_id", "target"]

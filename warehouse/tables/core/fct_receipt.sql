@@ -1,5 +1,5 @@
 /*
-grain = "one row per receipt"
+grain = { zh = "一行为一张收款单", en = "one row per receipt" }
 owner = "finance"
 entity = "receipt"
 key = ["receipt_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per part replacement, with its unit"
+grain = { zh = "一行为一次备件更换，附所属设备", en = "one row per part replacement, with its unit" }
 owner = "service"
 entity = "part_replacement"
 key = ["replacement_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per service request, with its days in the business time zone and its business seconds"
+grain = { zh = "一行为一项服务请求，附业务时区的日期和工作时间的秒数", en = "one row per service request, with its days in the business time zone and its business seconds" }
 owner = "service"
 entity = "service_request"
 key = ["request_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per service request and span of time in which it kept a state"
+grain = { zh = "一行为一项服务请求保持同一状态的一段时间", en = "one row per service request and span of time in which it kept a state" }
 owner = "service"
 entity = "service_request"
 key = ["request_id", "sequence"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per outbound request, item and span of days in which a quantity of it was reserved"
+grain = { zh = "一行为一份出库申请的一个物料有数量被预留的一段日期", en = "one row per outbound request, item and span of days in which a quantity of it was reserved" }
 owner = "warehouse"
 entity = "outbound_request"
 key = ["outbound_request_id", "item_id", "valid_from"]

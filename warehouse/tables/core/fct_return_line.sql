@@ -1,5 +1,5 @@
 /*
-grain = "one row per line of a return note"
+grain = { zh = "一行为退货单的一行", en = "one row per line of a return note" }
 owner = "sales"
 entity = "return_note"
 key = ["return_line_id"]

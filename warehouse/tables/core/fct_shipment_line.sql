@@ -1,5 +1,5 @@
 /*
-grain = "one row per line of a shipment, at the price of its order's line"
+grain = { zh = "一行为发货单的一行，按其订单行的价格计", en = "one row per line of a shipment, at the price of its order's line" }
 owner = "warehouse"
 entity = "shipment"
 key = ["shipment_line_id"]

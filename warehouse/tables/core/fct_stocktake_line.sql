@@ -1,5 +1,5 @@
 /*
-grain = "one row per line of a stocktake: what the books said at its moment, and what was counted"
+grain = { zh = "一行为盘点单的一行：当时账面数量与实盘数量", en = "one row per line of a stocktake: what the books said at its moment, and what was counted" }
 owner = "warehouse"
 entity = "stocktake"
 key = ["stocktake_line_id"]

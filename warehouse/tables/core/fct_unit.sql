@@ -1,5 +1,5 @@
 /*
-grain = "one row per installed unit, with its customer's attributes on the day of installation"
+grain = { zh = "一行为一台在用设备，附客户在安装日的属性", en = "one row per installed unit, with its customer's attributes on the day of installation" }
 owner = "service"
 entity = "unit"
 key = ["unit_id"]

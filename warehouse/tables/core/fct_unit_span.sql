@@ -1,5 +1,5 @@
 /*
-grain = "one row per installed unit and span of days in which its customer's attributes held"
+grain = { zh = "一行为一台在用设备的客户属性保持不变的一段日期", en = "one row per installed unit and span of days in which its customer's attributes held" }
 owner = "service"
 entity = "unit"
 key = ["unit_id", "starts_on"]

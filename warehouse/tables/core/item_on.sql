@@ -1,5 +1,5 @@
 /*
-grain = "one row per item and span of days in which its attributes held"
+grain = { zh = "一行为一个物料的属性保持不变的一段日期", en = "one row per item and span of days in which its attributes held" }
 owner = "warehouse"
 entity = "item"
 key = ["item_id", "valid_from"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per order with lines"
+grain = { zh = "一行为一张有明细的订单", en = "one row per order with lines" }
 owner = "sales"
 entity = "order"
 key = ["order_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per service request that an agreement covers, with the terms of the day on which it was opened"
+grain = { zh = "一行为一张由服务协议覆盖的服务请求，附开单日的条款", en = "one row per service request that an agreement covers, with the terms of the day on which it was opened" }
 owner = "service"
 key = ["request_id"]
 follows = { service_request = "request_id", service_agreement = "agreement_id" }

@@ -1,5 +1,5 @@
 /*
-grain = "one row per item and depot with limits of stock"
+grain = { zh = "一行为一个物料在一个仓库的库存上下限", en = "one row per item and depot with limits of stock" }
 owner = "warehouse"
 entity = "stock_policy"
 key = ["stock_policy_id"]

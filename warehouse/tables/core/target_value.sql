@@ -1,5 +1,5 @@
 /*
-grain = "one row per target of a figure for a period and a member of a dimension"
+grain = { zh = "一行为一个指标在一段时期内对一个维度成员的目标", en = "one row per target of a figure for a period and a member of a dimension" }
 owner = "finance"
 entity = "target_value"
 key = ["target_value_id"]

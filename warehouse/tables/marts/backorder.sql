@@ -1,5 +1,5 @@
 /*
-grain = "one row per item of an order that is open today and neither shipped nor reserved in full"
+grain = { zh = "一行为今天未关闭的订单中一个未全部发货或预留的物料", en = "one row per item of an order that is open today and neither shipped nor reserved in full" }
 owner = "sales"
 entity = "order"
 key = ["order_id", "item_id"]

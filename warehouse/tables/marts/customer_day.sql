@@ -1,5 +1,5 @@
 /*
-grain = "one row per customer and day with counted orders"
+grain = { zh = "一行为一个客户有计入订单的一天", en = "one row per customer and day with counted orders" }
 owner = "sales"
 entity = "order"
 key = ["customer_id", "ordered_on"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row: the newest day of any business record; without records it is empty"
+grain = { zh = "只有一行：所有业务单据中最新的一天；没有单据时为空", en = "one row: the newest day of any business record; without records it is empty" }
 owner = "data"
 key = ["kind"]
 */

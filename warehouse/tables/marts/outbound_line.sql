@@ -1,5 +1,5 @@
 /*
-grain = "one row per item of an outbound request, with what of it was shipped by the day it was wanted"
+grain = { zh = "一行为出库申请中的一个物料，附需求日前已发的数量", en = "one row per item of an outbound request, with what of it was shipped by the day it was wanted" }
 owner = "warehouse"
 entity = "outbound_request"
 key = ["outbound_request_id", "item_id"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per issued invoice (amount added) and posted receipt (amount taken off)"
+grain = { zh = "一行为一张已开发票（增加金额）或一笔已过账收款（减少金额）", en = "one row per issued invoice (amount added) and posted receipt (amount taken off)" }
 owner = "finance"
 entity = "invoice"
 key = ["document_id", "document"]

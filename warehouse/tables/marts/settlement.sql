@@ -1,5 +1,5 @@
 /*
-grain = "one row per invoice that receipts have brought to zero, with the day on which they did"
+grain = { zh = "一行为一张已由收款结清的发票，附结清之日", en = "one row per invoice that receipts have brought to zero, with the day on which they did" }
 owner = "finance"
 entity = "invoice"
 key = ["invoice_id"]

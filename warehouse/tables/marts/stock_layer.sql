@@ -1,5 +1,5 @@
 /*
-grain = "one row per part of a receipt that left, or is still there, together: first in, first out"
+grain = { zh = "一行为一次入库中同时出库或仍在库的一部分：先进先出", en = "one row per part of a receipt that left, or is still there, together: first in, first out" }
 owner = "warehouse"
 entity = "stock_movement"
 key = ["item_id", "depot_id", "stream", "began"]

@@ -1,5 +1,5 @@
 /*
-grain = "one row per item, depot and span of days with one closing balance"
+grain = { zh = "一行为一个物料在一个仓库结存不变的一段日期", en = "one row per item, depot and span of days with one closing balance" }
 owner = "warehouse"
 entity = "stock_movement"
 key = ["item_id", "depot_id", "valid_from"]
