@@ -87,6 +87,30 @@ def test_members_are_called_by_key_or_title(planned: Landed) -> None:
     ]  # fmt: skip
 
 
+def test_a_member_reached_through_another_record_has_its_target_too(planned: Landed) -> None:
+    spring = {**SPRING, "end": "2026-04-01"}
+    rows = planned.ask("revenue", by="customer.region", **spring)
+    assert [(row["customer.region"], row["revenue:target"]) for row in rows] == [("East", 40), ("West", 20)]
+    alone = planned.ask("revenue", where=["customer.region=West"], **spring)
+    assert targets(alone) == [20]
+    part = planned.ask("revenue", by="customer.region", where=["customer=Alpha"], **spring)
+    assert set(targets(part)) == {None}
+
+
+def test_an_attribute_is_not_taken_for_the_record_that_is_called_like_it(planned: Landed) -> None:
+    planned.land("customer", [{"code": "C", "name": "Gamma", "region_id": 1, "level": "A"}])
+    planned.land(
+        "target_value",
+        [{"metric": "revenue", "period": "2026-Q1", "dimension": "customer", "member": "A", "value": 9}],
+    )
+    planned.land(
+        "order", [{"number": "C-1", "customer_id": 3, "ordered_on": "2026-01-15", "state": "closed"}]
+    )
+    planned.model()
+    by_level = planned.ask("revenue", by="customer.level", **{**SPRING, "end": "2026-04-01"})
+    assert set(targets(by_level)) == {None}
+
+
 def test_the_target_of_an_unfinished_period_is_that_of_the_whole(planned: Landed) -> None:
     (row,) = planned.ask("revenue", grain="month", start="2026-02-01", as_of="2026-02-10", compare="target")
     assert row["partial"]

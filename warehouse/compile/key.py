@@ -25,7 +25,9 @@ class Hop:
 class Key:
     """A way to a value. Groups are formed by what stands at its end (`alias`); `shown` turns it into text.
 
-    `code` is the column beside the shown one that holds the record's natural key.
+    `code` is the column beside the shown one that holds the record's natural key. `members` is the dimension whose
+    members it names: of `customer.region` the regions; None at a plain attribute, and at a parent, whose group
+    leaves out what is its own.
     """
 
     text: str
@@ -34,6 +36,7 @@ class Key:
     hops: tuple[Hop, ...] = ()
     shown: Hop | None = None
     code: str | None = None
+    members: Dimension | None = None
 
     @property
     def is_record(self) -> bool:
@@ -48,10 +51,10 @@ def resolve_key(catalog: Catalog, text: str) -> Key:
     if base.of is not None:
         _no_attributes(base, attributes, text)
         hop = Hop(base.name, f"{base.of}_id", base.name)
-        return Key(text, base, f"{base.name}_of_{base.of}", (hop,))
+        return Key(text, base, f"{base.name}_of_{base.of}", (hop,), members=base)
     if base.table is None:
         _no_attributes(base, attributes, text)
-        return Key(text, base, base.name)
+        return Key(text, base, base.name, members=base)
     here, hops, shown_column = base, list[Hop](), base.title
     for position, attribute in enumerate(attributes):
         table = here.table or ""
@@ -73,7 +76,8 @@ def resolve_key(catalog: Catalog, text: str) -> Key:
         else text.rpartition(".")[0]
     )
     shown = Hop(here.table or "", here.id_column, shown_column)
-    return Key(text, base, f"{record.replace('.', '_')}_id", tuple(hops), shown, here.key)
+    members = None if "parent" in attributes else here
+    return Key(text, base, f"{record.replace('.', '_')}_id", tuple(hops), shown, here.key, members)
 
 
 def _no_attributes(base: Dimension, attributes: list[str], text: str) -> None:

@@ -56,15 +56,18 @@ def add_targets(
             en="--compare needs --from or --grain: the target of which stretch?",
         )
     key = keys[0] if keys else _only(filters)
-    if any(other.dimension is not key.dimension for other, _ in filters) if key else filters:
+    if not all(_leaves_whole(other, key) for other, _ in filters) if key else filters:
+        return _without_targets(figures, result)
+    dimension = key.members if key else None
+    if key and not dimension:
         return _without_targets(figures, result)
     asked = [figure.text for figure in figures]
-    targets = _targets(connection, scope, asked, key.dimension.name if key else ALL)
-    members = _members(connection, key) if key else None
+    targets = _targets(connection, scope, asked, dimension.name if dimension else ALL)
+    members = _members(connection, dimension) if dimension else None
     catalog = load_catalog()
     for figure in figures:
         metric, name = catalog.metric(figure.metric), figure.text
-        whole = not _narrowed(metric, scope, key.dimension if key else None)
+        whole = not _narrowed(metric, scope, key)
         for row, group in zip(result.rows, result.groups, strict=True):
             member = group[0] if group else filters[0][1].among[0] if key else None
             called = members(member) if members else (ALL,)
@@ -90,12 +93,20 @@ def _only(filters: tuple[tuple[Key, Filter], ...]) -> Key | None:
     return key if len(said.among) == 1 and not said.without else None
 
 
-def _narrowed(metric: Metric, scope: Scope, dimension: Dimension | None) -> bool:
-    """Whether row rules leave only a part of the figure: those on the dimension itself leave its members whole."""
+def _leaves_whole(other: Key, key: Key) -> bool:
+    """Whether a filter takes members out whole: it says something of the member itself, reached the same way."""
+    return other.dimension is key.dimension and other.hops[: len(key.hops)] == key.hops
+
+
+def _narrowed(metric: Metric, scope: Scope, key: Key | None) -> bool:
+    """Whether row rules leave only a part of the figure: those on the dimension itself leave its members whole.
+
+    They go by the attributes of the fact's day, so that a member reached through another record is not whole.
+    """
     catalog = load_catalog()
     entities = {catalog.tables[name].entity for name in catalog.tables_of(metric) if name in catalog.tables}
     columns = {column for name in entities if name for column in (scope or {}).get(name, ())}
-    return bool(columns - ({f"{dimension.name}_id"} if dimension else set()))
+    return bool(columns - ({f"{key.dimension.name}_id"} if key and not key.hops else set()))
 
 
 def _targets(
@@ -114,11 +125,10 @@ def _targets(
     return found
 
 
-def _members(connection: Connection, key: Key) -> Callable[[Any], tuple[str, ...]]:
+def _members(connection: Connection, one: Dimension) -> Callable[[Any], tuple[str, ...]]:
     """By what names a member may be called in targets, a record by key or title; asked by its number or a name."""
-    if not key.is_record:
+    if one.table is None:
         return lambda value: (str(value),)
-    one = key.dimension
     rows = connection.cursor().execute(f"select {one.id_column}, {one.key}, {one.title} from {one.table}")
     called: dict[Any, tuple[str, ...]] = {}
     for number, code, title in rows.fetchall():
