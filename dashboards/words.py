@@ -6,6 +6,7 @@ from dashboards.label import Title
 
 WORDS = {
     "rows_behind": Title("查看明细记录", "Rows behind this"),
+    "here": Title("当前位置", "You are here"),
     "definition": Title("指标定义", "Definition"),
     "as_table": Title("以表格查看", "View as table"),
     "csv": Title("下载 CSV", "Download CSV"),

@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 from markupsafe import Markup
 
 from dashboards.numbers import full
+from dashboards.page import load_pages
 from dashboards.render.files import csv_text
 from dashboards.value_names import value_name
 from dashboards.web.leaf import leaf
@@ -58,6 +59,7 @@ def rows() -> tuple[str, int] | str:
         value=value, behind=behind, last=question.end - timedelta(days=1) if question.end else None, fresh=freshness(), shown=full(value, metric.unit, language, currency), numeric=numeric,
         columns=[_column(name, language) for name in behind.columns], conditions=[_said(one, language) for one in question.where],
         rows=[_row(behind, one, language, metric.unit) for one in behind.rows], sql=answer.sql, query=request.query_string.decode(),
+        board=_board(language),
     )  # fmt: skip
 
 
@@ -132,6 +134,15 @@ def _question() -> Question:
         metrics=said.get("metric", ""), start=said.get("from"), end=said.get("to"),
         as_of=said.get("as-of"), where=said.getlist("where"),
     )  # fmt: skip
+
+
+def _board(language: str) -> tuple[str, str] | None:
+    """Title and address of the dashboard, as it was narrowed, from whose figure somebody comes; None from elsewhere."""
+    came = urlsplit(request.referrer or "")
+    page = load_pages().get(came.path.removeprefix("/d/")) if came.netloc == request.host else None
+    return (
+        (page.title(language), f"/d/{page.name}" + (f"?{came.query}" if came.query else "")) if page else None
+    )
 
 
 def _row(behind: RowsBehind, row: dict[str, Any], language: str, unit: str) -> dict[str, Any]:

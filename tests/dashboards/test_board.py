@@ -193,6 +193,17 @@ def test_every_tile_shows_its_figures_and_none_of_another_branch(
     assert "广州船厂" not in narrowed.text
 
 
+def test_rows_lead_back_to_the_dashboard_as_it_was_narrowed(root: Reader) -> None:
+    def shown_from(address: str) -> str:
+        return root.get("/d/rows?metric=revenue", headers={"Referer": address}).text
+
+    assert '<a href="/d/overview?period=6m&amp;where=region%3DE">Overview</a>' in shown_from(
+        "http://localhost/d/overview?period=6m&where=region%3DE"
+    )
+    for elsewhere in ("http://elsewhere.example/d/overview", "http://localhost/d/nothing", "http://[", ""):
+        assert 'class="crumbs"' not in shown_from(elsewhere), elsewhere
+
+
 def test_rows_and_their_file_keep_to_the_readers_rows(root: Reader, boss: Reader) -> None:
     assert "广州船厂" in root.get("/d/rows?metric=revenue").text
     assert "广州船厂" not in boss.get("/d/rows?metric=revenue").text
