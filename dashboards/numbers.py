@@ -54,6 +54,12 @@ def _symbol(currency: str, language: str) -> str:
     return "¥" if currency == "CNY" else symbol
 
 
+def _money(number: str, currency: str, language: str) -> str:
+    """The number with its currency, a minus before both."""
+    sign = "-" if number.startswith("-") else ""
+    return f"{sign}{_symbol(currency, language)}{number.removeprefix(sign)}"
+
+
 def short(value: Any, unit: str, language: str, currency: str = "CNY", *, bare: bool = False) -> str:
     """A figure in few characters: ¥8,642.3万, 86.4M, 12.5 %, 3.2 小时; a dash where there is none.
 
@@ -67,7 +73,7 @@ def short(value: Any, unit: str, language: str, currency: str = "CNY", *, bare: 
     if unit in HUNDREDFOLD:
         return f"{number * 100:.1f}%"
     if unit == "money":
-        return _symbol(currency, language) + compact(number, language)
+        return _money(compact(number, language), currency, language)
     if suffix := unit_suffix(unit, language):
         return f"{_few_digits(number)}{'' if bare else suffix}"
     return compact(number, language, whole=unit in WHOLE)
@@ -87,7 +93,7 @@ def full(value: Any, unit: str, language: str, currency: str = "CNY", *, whole: 
     if unit in HUNDREDFOLD:
         return f"{float(value) * 100:,.2f}%"
     if unit == "money":
-        return f"{_symbol(currency, language)}{Decimal(str(value)):,.2f}"
+        return _money(f"{Decimal(str(value)):,.2f}", currency, language)
     if whole is None:
         whole = isinstance(value, (int, Decimal)) and value == int(value)
     if unit in WHOLE or whole:

@@ -47,7 +47,7 @@ def health() -> str:
         pass
     return leaf(
         word("health", language), "health_of_data.html", trend=trend(loads), broken=[_broken(one) for one in broken_checks(loads)],
-        fresh=freshness(), runs=runs, states=kept_states(), checks=checks, aside=aside,
+        fresh=freshness(), runs=runs, states=kept_states(), checks=checks, aside=aside, local_time=local_time,
     )  # fmt: skip
 
 

@@ -53,6 +53,12 @@ def test_what_a_row_is_stands_in_the_language_of_the_page(board: Site, root: Rea
     assert english in root.get("/metrics/orders").text
 
 
+def test_what_a_metric_is_made_of_goes_by_its_name(root: Reader) -> None:
+    page = root.get("/metrics/revenue").text
+    assert '<a href="/metrics/gross_revenue" title="gross_revenue">Gross revenue</a>' in page
+    assert '− <a href="/metrics/returns_amount"' in page
+
+
 @pytest.mark.parametrize("metric", load_catalog().shown(), ids=lambda metric: metric.name)
 def test_every_metric_has_its_page(root: Reader, metric: Metric) -> None:
     answer = root.get(f"/metrics/{metric.name}")

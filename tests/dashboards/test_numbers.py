@@ -28,7 +28,7 @@ from dashboards.render.files import csv_text
         (3.2, "hours", "3.2 小时", "3.2 h"),
         (0, "count", "0", "0"),
         (None, "money", "–", "–"),
-        (Decimal("-52000"), "money", "¥-5.2万", "¥-52.0K"),
+        (Decimal("-52000"), "money", "-¥5.2万", "-¥52.0K"),
     ],
 )
 def test_short(value, unit, zh, en):
@@ -38,6 +38,7 @@ def test_short(value, unit, zh, en):
 
 def test_full_keeps_cents_and_separators():
     assert full(Decimal("12850000.50"), "money", "zh") == "¥12,850,000.50"
+    assert full(Decimal("-4586.4"), "money", "zh") == full(Decimal("-4586.4"), "money", "en") == "-¥4,586.40"
     assert full(Decimal("0.125"), "share", "en") == "12.50%"
     assert full(None, "count", "en") == "–"
 
