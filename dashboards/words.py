@@ -74,6 +74,7 @@ WORDS = {
     "rows_shown": Title("显示前 {count} 行", "the first {count} are shown"),
     "record": Title("记录", "Record"),
     "how_computed": Title("计算方法（SQL）", "How it is computed (SQL)"),
+    "no_metric": Title("没有这个指标", "There is no such metric"),
     "catalogue": Title("指标目录", "Metric catalogue"),
     "health": Title("数据健康", "Health of data"),
     "reports": Title("报告", "Reports"),

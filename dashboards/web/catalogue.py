@@ -42,7 +42,7 @@ def metric(name: str) -> str | tuple[str, int]:
     try:
         found = catalog.metric(name)
     except AskRefused as refused:
-        return leaf(name, "no_metric.html", reason=refused.reason[language]), 404
+        return leaf(word("no_metric", language), "no_metric.html", reason=refused.reason[language]), 404
     columns = lineage(found)
     return leaf(
         found.label(language), "metric.html", unit_name=unit_name,

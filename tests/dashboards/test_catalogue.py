@@ -78,6 +78,7 @@ def test_an_unknown_metric_gets_a_suggestion(root: Reader) -> None:
     answer = root.get("/metrics/revenu")
     assert answer.status_code == 404
     assert "did you mean revenue" in answer.text
+    assert "<title>There is no such metric" in answer.text
 
 
 def test_the_list_leads_to_every_page(root: Reader) -> None:
