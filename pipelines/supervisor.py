@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import click
 
 from operational.settings import Settings
-from pipelines.commands.context import DONE, FAILED, CommandFailed, make_place
+from pipelines.commands.context import DONE, CommandFailed, make_place
 
 SMALLEST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds before a child that died is started again
 LIVED_WELL = 60.0  # seconds after which a death is a new story
@@ -85,9 +85,14 @@ def run_until_stopped() -> int:
     web, daemon = Child("web application", "pipelines.serve"), Child("schedules", "pipelines.daemon")
     try:
         web.tend()
-        if not _answers(settings, web, stopping):
-            return DONE if stopping else FAILED
-        _greet(settings, logins)
+        if answered := _answers(settings, web, stopping):
+            click.echo(f"Yingke 盈客: {settings.base_url or f'http://{settings.host}:{settings.port}'}")
+        _tell(logins)
+        if not answered and not stopping:
+            raise CommandFailed(
+                "The web application did not answer; what it wrote above says why. Then start again."
+            )
+        click.echo("Ctrl-C stops everything.")
         while not stopping:
             web.tend()
             daemon.tend()
@@ -121,13 +126,12 @@ def _prepare(settings: Settings) -> list[str]:
     return made
 
 
-def _greet(settings: Settings, logins: list[str]) -> None:
-    click.echo(f"Yingke 盈客: {settings.base_url or f'http://{settings.host}:{settings.port}'}")
+def _tell(logins: list[str]) -> None:
+    """The logins that were made, also where the start did not succeed: they are not told again."""
     for line in logins:
         click.echo(line)
     if logins:
         click.echo("These passwords are shown once; change them under the menu at the top right.")
-    click.echo("Ctrl-C stops everything.")
 
 
 def _check_free(settings: Settings) -> None:

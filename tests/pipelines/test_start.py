@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +102,22 @@ def free_port() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return str(probe.getsockname()[1])
+
+
+def test_the_logins_are_told_also_where_the_application_does_not_come_up(tmp_path: Path) -> None:
+    (tmp_path / "waitress.py").write_text("raise OSError('no server here')", encoding="utf-8")
+    data = str(tmp_path / "data")
+    said = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", "up"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path), "YINGKE_PORT": free_port(), "YINGKE_DATA": data},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == FAILED
+    assert "\nadmin (admin): " in said.stdout
+    assert "These passwords are shown once" in said.stdout
+    assert "no server here" in said.stderr
+    assert said.stderr.endswith(
+        "The web application did not answer; what it wrote above says why. Then start again.\n"
+    )
