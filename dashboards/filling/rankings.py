@@ -13,14 +13,18 @@ from dashboards.view import View
 
 
 def ranking(block: Ranking, view: View, asker: Asker) -> Frame:
-    """The largest by the first metric, in its order or their own, with their attributes, and what all have together."""
+    """The largest by the first metric, in its order or their own, with their attributes, and what all have together.
+
+    A metric that no row has a figure of is left out, as what is too rare to be tested in a small company.
+    """
     dimensions = (block.by, *block.columns)
     answer = asker.ask(view, block.metrics, by=dimensions, top=block.top, totals=block.totals)
     first = block.metrics[0]
     body = [row for row in answer.rows if not row.get("total")]
     body.sort(key=lambda row: place(block.by, row[block.by]) if block.ordered else -size(row.get(first)))
     total = next((row for row in answer.rows if row.get("total")), None)
-    names = (*dimensions, *block.metrics)
+    known = [one for one in block.metrics if any(row.get(one) is not None for row in answer.rows)]
+    names = (*dimensions, *(known or block.metrics))
     columns = tuple(
         Column(label=dimension_label(name, asker)) if name in dimensions
         else Column(

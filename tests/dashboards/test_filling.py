@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboards.asker import Asker
-from dashboards.block import Bars, Cross, Curve, Distribution, Forecast, Kpi, Pareto, Trend
+from dashboards.block import Bars, Cross, Curve, Distribution, Forecast, Kpi, Pareto, Ranking, Trend
 from dashboards.fill import frame_of
-from dashboards.frame import ChartFrame, HeatFrame, KeyFigure, RefusedFrame
+from dashboards.frame import ChartFrame, HeatFrame, KeyFigure, RefusedFrame, TableFrame
 from dashboards.render.figure import figure, heat
 from dashboards.render.tabular import sheet_of
 from dashboards.render.target import attainment
@@ -43,6 +43,14 @@ def test_the_rest_of_a_stack_makes_it_whole(asker: Asker, view: View) -> None:
     assert [one.name for one in frame.series][1:] == ["Other"]
     assert sum(value or 0 for one in frame.series for value in one.values) == ALL
     assert frame.marks[0][1].rows == ""  # no filter says "all but these"
+
+
+def test_a_column_without_any_figure_is_left_out_and_its_reason_stays(asker: Asker, view: View) -> None:
+    frame = frame_of(Ranking(("revenue", "lifetime_value"), by="customer.code"), view, asker)
+    assert isinstance(frame, TableFrame)
+    assert [column.label for column in frame.columns[1:]] == ["Revenue"]
+    assert {len(row) for row in frame.rows} == {2}
+    assert any("bought again" in note for note in frame.notes)
 
 
 def test_no_rest_no_series_for_it(asker: Asker, view: View) -> None:
