@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from warehouse.compile.aggregate import in_range
-from warehouse.compile.cases import computed_relation
 from warehouse.compile.combine import with_clause
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact
@@ -55,7 +54,7 @@ def compile_pairs(compilation: Compilation, leaf: Leaf) -> Relation:
     listed = [*names, f"cast({value} as double) as {leaf.column}", f"{count} as {leaf.count}"]
     sql = f"{with_clause(compilation.tables | sides.subqueries())}\n{counted}"
     if measure == "q_value" or significant:
-        return _tested(compilation, leaf, f"select {', '.join(listed)}, *\nfrom (\n{sql}\n)", names)
+        return _tested(compilation, leaf, f"select {', '.join([*listed, *_COUNTS])}\nfrom (\n{sql}\n)", names)
     return Relation(f"select {', '.join(listed)}\nfrom (\n{sql}\n)", (leaf.column, leaf.count), tuple(names))
 
 
@@ -139,18 +138,19 @@ def _same(one: str, other: str, names: list[str]) -> str:
 
 def _tested(compilation: Compilation, leaf: Leaf, sql: str, names: list[str]) -> Relation:
     """The measure, or the q-value itself, of all pairs or of those alone that pass the test."""
-    import numpy as np
+    import pyarrow as pa
 
     from warehouse.science.association import q_values
 
-    found = compilation.execute(sql).fetchall()
-    counts = np.array([row[-len(_COUNTS) :] for row in found], dtype=float).reshape(-1, len(_COUNTS)).T
-    tested = q_values(*counts)
-    passed = tested <= _PROVEN if leaf.parameters["only"] == "significant" else np.full(len(found), True)
-    is_q_value = leaf.metric.spec["measure"] == "q_value"
-    rows = [
-        (row[: len(names)], [float(q_value) if is_q_value else row[len(names)], row[len(names) + 1]])
-        for row, q_value, shown in zip(found, tested, passed, strict=True)
-        if shown
-    ]
-    return computed_relation(compilation, names, [leaf.column, leaf.count], rows)
+    found = compilation.fetch_arrow(sql)
+    tested = q_values(*(found[name].to_numpy().astype(float) for name in _COUNTS))
+    shown = [leaf.column, leaf.count]
+    if leaf.metric.spec["measure"] == "q_value":
+        place = found.column_names.index(leaf.column)
+        found = found.set_column(place, leaf.column, pa.array(tested, from_pandas=True))
+    found = found.select([*names, *shown])
+    if leaf.parameters["only"] == "significant":
+        found = found.filter(pa.array(tested <= _PROVEN))
+    return Relation(
+        f"select {', '.join([*names, *shown])} from {compilation.register(found)}", tuple(shown), tuple(names)
+    )
