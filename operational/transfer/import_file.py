@@ -164,6 +164,11 @@ def _rows(cls: type[Entity], source: Source, plan: Mapping) -> Rows:
     for place, odd in source.odd.items():
         at = np.flatnonzero(shaped.origin == place)
         rows.refuse(at, "", reasons.misshapen(odd.cells, width), pa.array([odd.text] * len(at)))
+    for miscounted, reason in shaped.miscounted:
+        at = np.flatnonzero(miscounted)
+        rows.refuse(
+            at, plan.repeat or "", reason, shaped.cells(plan.repeat or "", "rows.repeat").take(pa.array(at))
+        )
     out = skipped(shaped, plan)
     rows.settle(np.flatnonzero(out), Fate.SKIPPED)
     again = duplicates(shaped, plan)

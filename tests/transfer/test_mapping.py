@@ -311,6 +311,62 @@ value = "units"
                      ("P2-1999-12", "1999-12-01", 5_000_000)]  # fmt: skip
 
 
+UNITS = """
+[columns]
+serial = { template = "U-{row}-{copy}" }
+item = "part"
+installed_on = { default = "2026-01-01" }
+[rows]
+repeat = "count"
+"""
+
+
+def test_a_row_comes_as_many_times_as_it_counts(shop):
+    text = "part,count,event\nP1,2,ok\nP2,0,ok\nP1,1,ok\nP1,many,lost\n"
+    mapping = UNITS + '[where]\nevent = "ok"\n'
+    result = shop.load("unit", text, mapping)
+    assert (result.read, result.loaded, result.skipped, result.refused) == (5, 3, 2, 0)
+    assert shop.sql("select serial from unit order by 1") == [("U-2-1",), ("U-2-2",), ("U-4-1",)]
+    again = shop.load("unit", text, mapping, on_conflict="update")
+    assert (again.loaded, again.updated, again.unchanged) == (0, 0, 3)
+
+
+def test_a_count_that_is_none_refuses_its_row_once(shop):
+    counts = ["", "some", "1.5", "-1", "1000001", "9" * 30, "2.0"]
+    rows = "".join(f"P1,{count}\n" for count in counts)
+    result = shop.load("unit", f"part,count\n{rows}", UNITS)
+    assert (result.loaded, result.refused) == (2, 6)
+    found = [(row["row"], row["field"], row["reason"]) for row in rejected(result)]
+    assert [row[:2] for row in found] == [(str(number), "count") for number in range(2, 8)]
+    for (*_, reason), said in zip(
+        found,
+        [
+            "is required",
+            "'some' is no number",
+            "not whole",
+            "less than 0",
+            "more than 1000000",
+            "more than 1000000",
+        ],
+        strict=True,
+    ):
+        assert said in reason
+
+
+def test_a_file_that_would_become_too_many_rows_changes_nothing(shop):
+    with pytest.raises(TransferFailed, match=r"rows\.repeat: the file would become 11000000 rows"):
+        shop.load("unit", "part,count\n" + "P1,1000000\n" * 11, UNITS)
+
+
+def test_copies_are_no_equal_rows(shop):
+    text = "part,count,lot\nP1,2,a\nP1,3,a\nP2,2,b\n"
+    result = shop.load("unit", text, UNITS + 'distinct = ["lot"]\n')
+    assert (result.loaded, result.duplicates) == (4, 3)
+    assert shop.sql("select serial from unit order by 1") == [("U-2-1",), ("U-2-2",), ("U-4-1",), ("U-4-2",)]
+    whole = shop.load("unit", text, UNITS + "distinct = true\n", on_conflict="skip")
+    assert (whole.loaded, whole.duplicates) == (3, 0)
+
+
 CODES = '[columns]\ncode = "k"\nname = "k"\n'
 FAULTS = [
     ('entity = "item"\n' + CODES, "is a mapping for 'item', not for 'customer'"),
@@ -362,6 +418,7 @@ FILE_FAULTS = [
     ('[columns]\ncode = { template = "{kk}" }\nname = "k"\n', "no column 'kk'"),
     ('[columns]\ncode = "k"\nname = "k"\n[where]\nx = "1"\n', "where.x: the file customer.csv has no column 'x'"),
     ('[columns]\ncode = "k"\nname = "k"\n[rows]\ndistinct = ["x"]\n', "rows.distinct: the file"),
+    ('[columns]\ncode = "k"\nname = "k"\n[rows]\nrepeat = "kk"\n', "rows.repeat: the file customer.csv has no column 'kk'"),
     ('[columns]\ncode = "k"\nname = "k"\n[join."no.csv"]\non = { k = "k" }\n', "There is no file 'no.csv' to join"),
     ('[columns]\ncode = "k"\nname = "k"\n[unpivot]\ncolumns = "19*"\nname = "m"\nvalue = "v"\n', "no column matches 19*"),
     ('[columns]\nname = "k"\n', "Required columns of customer are missing: code"),

@@ -16,6 +16,7 @@ from operational.transfer.reading.cells import missing
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 ROW = "row"
+COPY = "copy"
 
 
 def field_text(shaped: Shaped, name: str, rule: Rule) -> pa.Array:
@@ -51,6 +52,8 @@ def _filled_in(shaped: Shaped, template: str, asked_by: str) -> pa.Array:
             parts.append(pa.scalar(piece))
         elif piece == ROW:
             parts.append(pa.array(shaped.numbers).cast(pa.string()))
+        elif piece == COPY and shaped.copy is not None:
+            parts.append(pa.array(shaped.copy).cast(pa.string()))
         else:
             columns.append(shaped.cells(piece, asked_by))
             parts.append(pc.fill_null(columns[-1], ""))

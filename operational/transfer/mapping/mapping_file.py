@@ -39,7 +39,7 @@ RULE = ("column", "template", "pattern", "default", "format", "timezone", "value
         "decimal")  # fmt: skip
 LAID_OUT = ("skip_first", "skip_last", "ragged")
 WHERE = ("in", "not", "prefix", "not_prefix", "present", "min", "max")
-ROWS = ("distinct", "fill_down", "null", *LAID_OUT)
+ROWS = ("distinct", "fill_down", "repeat", "null", *LAID_OUT)
 JOIN = ("on", "encoding", "delimiter", "header", "sheet", *LAID_OUT)
 UNPIVOT = ("columns", "name", "value")
 COUNTED = {"days_since": 86_400_000_000, "seconds_since": 1_000_000}  # microseconds
@@ -86,6 +86,7 @@ def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", di
         },
         distinct=_distinct(reader, rows.get("distinct", False)),
         fill_down=reader.texts("rows.fill_down", rows.get("fill_down", [])),
+        repeat=_maybe(rows, "repeat", lambda value: reader.text("rows.repeat", value)),
         null=("", *reader.texts("rows.null", rows.get("null", []))),
         joins=tuple(_join(reader, file, said) for file, said in reader.table("join", said).items()),
         unpivot=_unpivot(reader, said),

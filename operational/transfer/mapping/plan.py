@@ -26,7 +26,7 @@ class Count:
 class Rule:
     """Where one of our fields comes from and how its text is read.
 
-    The text is the column's, or the template with `{column}` and `{row}` filled in; of it what `pattern` finds
+    The text is the column's, or the template with `{column}`, `{row}` and `{copy}` filled in; of it what `pattern` finds
     is taken; `values` replaces it ("*" stands for every other value); `default` stands where nothing is. Then the
     first of `formats` that fits, and `zone`, read dates and instants, `counts` tells that they are counted from
     a day, `scale` multiplies, `decimal` is the decimal sign.
@@ -83,7 +83,11 @@ class Unpivot:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A whole mapping; `distinct` is True for rows equal in every column, or names the columns to compare."""
+    """A whole mapping.
+
+    `distinct` is True for rows equal in every column, or names the columns to compare; `repeat` is the column
+    that says how many times a row comes.
+    """
 
     entity: str
     rules: dict[str, Rule]
@@ -91,6 +95,7 @@ class Mapping:
     where: dict[str, Condition] = field(default_factory=dict)
     distinct: bool | tuple[str, ...] = False
     fill_down: tuple[str, ...] = ()
+    repeat: str | None = None
     null: tuple[str, ...] = ("",)
     joins: tuple[Join, ...] = ()
     unpivot: Unpivot | None = None

@@ -1,4 +1,4 @@
-"""A file brought into the shape of our records: joined, made long, filtered and freed of equal rows.
+"""A file brought into the shape of our records: joined, made long, repeated, filtered and freed of equal rows.
 
 Cells stay text under the file's own column names; which field they fill is decided in field_text.py.
 """
@@ -15,19 +15,26 @@ import pyarrow.compute as pc
 
 from operational.transfer.failure import TransferFailed, nearest
 from operational.transfer.mapping.plan import Condition, Join, Mapping, Unpivot
+from operational.transfer.mapping.repeat import Refusals, counts
 from operational.transfer.reading.cells import clean, first_of_each, joined_key, missing, row_codes, truth
 from operational.transfer.reading.source import Source, read_source
 
 
 @dataclass
 class Shaped:
-    """Rows as the mapping sees them: `origin` is the row of the source, `numbers` its number in the file."""
+    """Rows as the mapping sees them: `origin` is the row of the source, `numbers` its number in the file.
+
+    Where rows are repeated, `copy` numbers those of one row from 1, one after the other; it is 0 for a row that
+    comes no times.
+    """
 
     source: Source
     table: pa.Table
     origin: np.ndarray
     null: tuple[str, ...]
     ambiguous: dict[str, np.ndarray] = field(default_factory=dict)  # joined file -> rows that meet it twice
+    copy: np.ndarray | None = None
+    miscounted: Refusals = field(default_factory=list)  # rows whose number of copies cannot be taken
     _clean: dict[str, pa.Array] = field(default_factory=dict)
 
     @property
@@ -52,7 +59,7 @@ class Shaped:
 
 
 def shape(source: Source, mapping: Mapping) -> Shaped:
-    """The source joined with its second files and made long, no row taken away yet."""
+    """The source joined with its second files, made long and repeated, no row taken away yet."""
     shaped = Shaped(source, source.table, np.arange(len(source.numbers)), mapping.null)
     for join in mapping.joins:
         _join(shaped, join, mapping)
@@ -60,12 +67,14 @@ def shape(source: Source, mapping: Mapping) -> Shaped:
         _fill_down(shaped, name)
     if mapping.unpivot is not None:
         shaped = _long(shaped, mapping.unpivot)
+    if mapping.repeat is not None:
+        shaped = _repeated(shaped, mapping.repeat, ~skipped(shaped, mapping))
     return shaped
 
 
 def skipped(shaped: Shaped, mapping: Mapping) -> np.ndarray:
-    """Which rows do not satisfy the mapping's conditions."""
-    out = np.zeros(len(shaped), dtype=bool)
+    """Which rows do not satisfy the mapping's conditions, or come no times."""
+    out = np.zeros(len(shaped), dtype=bool) if shaped.copy is None else shaped.copy == 0
     for column, condition in mapping.where.items():
         out |= ~_holds(shaped.cells(column, f"where.{column}"), condition)
     return out
@@ -80,7 +89,11 @@ def duplicates(shaped: Shaped, mapping: Mapping) -> np.ndarray:
         again = ~first_of_each(row_codes([_one_chunk(source.column(name)) for name in source.column_names]))
         return again[shaped.origin]
     columns = [shaped.cells(name, "rows.distinct") for name in mapping.distinct]
-    return ~first_of_each(row_codes(columns))
+    if shaped.copy is None:
+        return ~first_of_each(row_codes(columns))
+    first = shaped.copy <= 1  # copies are no repetition of each other, and share the fate of the first
+    again = ~first_of_each(row_codes([column.filter(pa.array(first)) for column in columns]))
+    return again[np.cumsum(first) - 1]
 
 
 def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
@@ -148,6 +161,24 @@ def _long(shaped: Shaped, unpivot: Unpivot) -> Shaped:
     columns[unpivot.value] = cells.take(pa.array(place))
     ambiguous = {file: mask[origin] for file, mask in shaped.ambiguous.items()}
     return Shaped(shaped.source, pa.table(columns), shaped.origin[origin], shaped.null, ambiguous)
+
+
+def _repeated(shaped: Shaped, column: str, taken: np.ndarray) -> Shaped:
+    """Each row that is taken as many times as it counts; one that comes no times, or is refused, stays once."""
+    place = "rows.repeat"
+    times, refused = counts(shaped.cells(column, place), taken, place)
+    stay = np.maximum(times, 1)
+    each = np.repeat(np.arange(len(shaped)), stay)
+    copy = np.arange(len(each)) - np.repeat(np.cumsum(stay) - stay, stay) + 1
+    return Shaped(
+        shaped.source,
+        shaped.table.take(pa.array(each)),
+        shaped.origin[each],
+        shaped.null,
+        {file: mask[each] for file, mask in shaped.ambiguous.items()},
+        np.where(times[each] == 0, 0, copy),
+        [(mask[each], reason) for mask, reason in refused],
+    )
 
 
 def _holds(cells: pa.Array, condition: Condition) -> np.ndarray:
