@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 import time
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.bench.paper import Line, against
@@ -58,11 +57,8 @@ def _beside(connection: Connection, pair: Pair) -> Line:
 
 
 def _compare(pair: Pair, ours: list[Any], theirs: list[Any]) -> None:
-    """The figures as a set; a month or group without any is left out of a bare statement."""
-    one, other = (
-        sorted(float(value) for value in values if value not in (None, Decimal(0)))
-        for values in (ours, theirs)
-    )
+    """The figures as a set, as many on both sides."""
+    one, other = (sorted(float(value) for value in values) for values in (ours, theirs))
     same = len(one) == len(other) and all(
         abs(left - right) <= TOLERANCE * max(abs(left), 1) for left, right in zip(one, other, strict=True)
     )
