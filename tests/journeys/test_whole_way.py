@@ -41,6 +41,9 @@ pytestmark = [
 ROOT = Path(__file__).resolve().parents[2]
 LOGIN_LINE = re.compile(r"^(?P<login>\S+) \((?P<role>\w+)\): (?P<password>\S+)$")
 LAST_LINE = "Ctrl-C stops everything.\n"
+NANOBIND = re.compile(
+    "nanobind: | - "
+)  # binds DuckDB; counts what Python 3.12 leaves to the end of a code server
 PATIENCE = 120_000  # milliseconds that a load may take on a busy machine
 
 
@@ -81,7 +84,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     yield Installation(f"http://127.0.0.1:{port}", environment, passwords)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=60) == 0
-    assert said.read_text().partition(LAST_LINE)[2] == "Stopping.\n"
+    after = said.read_text().partition(LAST_LINE)[2].splitlines()
+    assert [line for line in after if not NANOBIND.match(line)] == ["Stopping."]
     assert not list(processes_on(data))
 
 

@@ -88,7 +88,7 @@ def test_the_next_issue_says_which_reported_numbers_have_changed_since(office: S
     today = datetime.now(office.settings.zone).date()
     day = date.fromisocalendar(*(today - timedelta(days=21)).isocalendar()[:2], 3)
     with office.writing("test") as session:
-        session.execute(text('UPDATE "order" SET ordered_on = :day WHERE id = 1'), {"day": day})
+        session.execute(text('UPDATE "order" SET ordered_on = :day WHERE id = 1'), {"day": day.isoformat()})
     load(office)
     week = f"{day.isocalendar()[0]}-W{day.isocalendar()[1]:02d}"
     make_report(office, SYSTEM_ACTOR, NAME, period=week, deliver=True)
