@@ -33,33 +33,30 @@ def count_quantile(mean: float, variance: float, p: float) -> int:
 
 def count_quantiles(mean: ArrayLike, variance: ArrayLike, p: ArrayLike) -> Floats:
     """The same for many at once; nan where mean or variance is not known."""
-    from scipy.stats import binom, nbinom, poisson
-
     m, v, share = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (mean, variance, p)))
-    found = np.where(np.isnan(m) | np.isnan(v), np.nan, 0.0)
-    some = m > 0
-    equal = some & np.isclose(m, v, rtol=1e-9, atol=0)
-    above, below = some & (v > m) & ~equal, some & (v < m) & ~equal
-    found[equal] = poisson.ppf(share[equal], m[equal])
-    found[above] = nbinom.ppf(share[above], m[above] ** 2 / (v[above] - m[above]), m[above] / v[above])
-    trials = np.maximum(np.ceil(m[below]), np.round(m[below] ** 2 / (m[below] - v[below])))
-    found[below] = binom.ppf(share[below], trials, m[below] / trials)
-    return found
+    return _in_family("ppf", m, v, share, np.zeros_like(share))
 
 
 def count_share(mean: ArrayLike, variance: ArrayLike, k: ArrayLike) -> Floats:
     """P(count <= k) in the same family; nan where mean or variance is not known."""
+    m, v, at = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (mean, variance, k)))
+    return _in_family("cdf", m, v, at, (at >= 0).astype(float))
+
+
+def _in_family(function: str, m: Floats, v: Floats, at: Floats, of_nothing: Floats) -> Floats:
+    """A function of scipy's distributions, of each count by its mean and variance; `of_nothing` where the mean is 0."""
     from scipy.stats import binom, nbinom, poisson
 
-    m, v, at = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (mean, variance, k)))
-    found = np.where(np.isnan(m) | np.isnan(v), np.nan, (at >= 0).astype(float))
+    found = np.where(np.isnan(m) | np.isnan(v), np.nan, of_nothing)
     some = m > 0
     equal = some & np.isclose(m, v, rtol=1e-9, atol=0)
     above, below = some & (v > m) & ~equal, some & (v < m) & ~equal
-    found[equal] = poisson.cdf(at[equal], m[equal])
-    found[above] = nbinom.cdf(at[above], m[above] ** 2 / (v[above] - m[above]), m[above] / v[above])
+    found[equal] = getattr(poisson, function)(at[equal], m[equal])
+    found[above] = getattr(nbinom, function)(
+        at[above], m[above] ** 2 / (v[above] - m[above]), m[above] / v[above]
+    )
     trials = np.maximum(np.ceil(m[below]), np.round(m[below] ** 2 / (m[below] - v[below])))
-    found[below] = binom.cdf(at[below], trials, m[below] / trials)
+    found[below] = getattr(binom, function)(at[below], trials, m[below] / trials)
     return found
 
 
