@@ -21,6 +21,7 @@ Quantities = dict[int, Decimal]  # by item id
 NOT_YET = ("draft", "submitted", "rejected", "void")  # an amendment in these has replaced nothing
 RETURNED = ("received", "credited", "closed")
 GRANTED = ("approved", *RETURNED)
+WAITING = ("approved", "partly_shipped")  # orders whose goods may be asked for and shipped
 
 
 def versions(session: Session, order: Order) -> list[Order]:

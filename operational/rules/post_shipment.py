@@ -19,7 +19,7 @@ from operational.entities.distribution.shipment import Shipment
 from operational.field import Label
 from operational.rules.beyond import beyond, by_item
 from operational.rules.lots import not_to_be_issued
-from operational.rules.order_quantities import net_shipped, ordered
+from operational.rules.order_quantities import WAITING, net_shipped, ordered
 from operational.rules.register import Context, effect, guard
 from operational.rules.stock import (
     Move,
@@ -31,8 +31,6 @@ from operational.rules.stock import (
     source_of,
 )
 from operational.rules.stock_counts import counted_since
-
-SHIPPABLE = ("approved", "partly_shipped")
 
 
 @guard
@@ -52,7 +50,7 @@ def shipment_within_order(
         return None
     order = locked(session, Order, shipment.order_id)
     blockers = tuple(links_of(session, Order, [order.id]).values())
-    if order.state not in SHIPPABLE or order.on_hold:
+    if order.state not in WAITING or order.on_hold:
         state = GRAPH.state(order.state).label
         hold = Label("（暂停发货）", " (on hold)") if order.on_hold else Label("", "")
         return Refusal(

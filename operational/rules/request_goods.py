@@ -25,12 +25,11 @@ from operational.entities.distribution.outbound_request import GRAPH, OutboundRe
 from operational.entities.distribution.shipment import Shipment
 from operational.field import Label
 from operational.rules.beyond import beyond, by_item
-from operational.rules.order_quantities import net_shipped, ordered
+from operational.rules.order_quantities import WAITING, net_shipped, ordered
 from operational.rules.register import Context, effect, guard
 from operational.rules.reservations import HOLDING, confirmed, issued
 from operational.rules.stock import available
 
-WAITING = ("approved", "partly_shipped")  # orders that goods may be asked for
 VERBS = {"confirmed": "unissue", "partly_issued": "issue_partly", "issued": "issue"}
 
 
