@@ -6,6 +6,7 @@ What the files contain is the business of landing and tables; when they are publ
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,7 @@ NOT_IN_STATE = (
     duckdb.BinderException,
 )  # a question to a state made before its tables were
 KEPT_OPEN = 4  # published versions that one process keeps open at once
+KEPT_READ = 500  # statements
 _OPENING = (
     threading.Lock()
 )  # who opens a file that is open already must find it unlocked or locked, not between
@@ -89,6 +91,21 @@ def prepare(connection: duckdb.DuckDBPyConnection, timezone: str, *, threads: in
     for schema in ("raw", "history", "staging", "core", "marts", "meta"):
         connection.execute(f"create schema if not exists {schema}")
     connection.execute(zone_macros(timezone))
+
+
+@lru_cache(maxsize=1)
+def parser() -> duckdb.DuckDBPyConnection:
+    """A connection without a file, for what is read and not run; take a cursor of it."""
+    return duckdb.connect(config=dict(_QUIET))
+
+
+@lru_cache(maxsize=KEPT_READ)
+def read_statement(sql: str) -> duckdb.Statement:
+    """One statement as DuckDB reads it, to be run on any connection, again and again, with other values.
+
+    Reading is up to a third of the time of an answer of few milliseconds, and a page asks the same for other days.
+    """
+    return parser().cursor().extract_statements(sql)[0]
 
 
 class Warehouse:

@@ -17,8 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import duckdb
-
+from warehouse.connect import Connection, parser
 from warehouse.label import Label
 
 FOLDER = Path(__file__).parent / "tables"
@@ -174,13 +173,8 @@ class Table:
         return tuple(_output_columns(self.name, self._syntax["statements"][0]["node"]))
 
 
-@lru_cache(maxsize=1)
-def _parser() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
-
-
 def _parse(name: str, select: str) -> dict[str, Any]:
-    row = _parser().cursor().execute("select json_serialize_sql(?)", [select]).fetchone()
+    row = parser().cursor().execute("select json_serialize_sql(?)", [select]).fetchone()
     syntax: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
     if syntax["error"] or len(syntax["statements"]) != 1:
         raise TableInvalid(f"{name}: not one SELECT: {syntax.get('error_message', 'several statements')}")
@@ -263,6 +257,6 @@ def build_order() -> tuple[Table, ...]:
         raise TableInvalid(f"Tables read each other in a circle: {' > '.join(problem.args[1])}") from None
 
 
-def build_table(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+def build_table(connection: Connection, table: Table) -> None:
     """Build a table whole, replacing what was there."""
     connection.execute(f"create or replace table {table.name} as {table.select}")

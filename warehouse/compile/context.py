@@ -6,7 +6,6 @@ No SQL of a metric is made here; values reach a statement only as bound paramete
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.catalog import Catalog
 from warehouse.compile.key import Key, resolve_key
 from warehouse.compile.span import Span
+from warehouse.connect import read_statement
 from warehouse.question import Filter
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 Scope = Mapping[str, Mapping[str, tuple[int, ...]]] | None
 _serial = itertools.count(1)
-_BOUND = re.compile(r"\$(p\d+)")
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,9 @@ class Compilation:
 
     def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Run a statement with those of the bound values that it mentions."""
-        used = set(_BOUND.findall(sql))
-        return self.connection.execute(sql, {name: self.parameters[name] for name in used})
+        statement = read_statement(sql)
+        used = {name: self.parameters[name] for name in statement.named_parameters}
+        return self.connection.execute(statement, used)
 
     def fetch(self, select: str) -> duckdb.DuckDBPyConnection:
         """Run a SELECT of a part of the question by itself, with the named subqueries that it may read."""
@@ -88,9 +88,9 @@ class Compilation:
 
     def fetch_arrow(self, select: str) -> pa.Table:
         """The rows of such a SELECT as an Arrow table."""
-        sql = self._with_tables(select)
-        used = {name: self.parameters[name] for name in _BOUND.findall(sql)}
-        return self.connection.sql(sql, params=used).to_arrow_table()
+        statement = read_statement(self._with_tables(select))
+        used = {name: self.parameters[name] for name in statement.named_parameters}
+        return self.connection.sql(statement, params=used).to_arrow_table()
 
     def _with_tables(self, select: str) -> str:
         named = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in self.tables.items())
