@@ -17,13 +17,14 @@ from operational.crud.access import Actor, require
 from operational.entity import Entity, entity
 from operational.store.session import Store
 from operational.transfer.converting.convert import convert
+from operational.transfer.converting.sums import total
 from operational.transfer.failure import MappingError, TransferFailed
 from operational.transfer.loading import existing
 from operational.transfer.loading.batch import Batch, gather
 from operational.transfer.loading.checks import unfillable
 from operational.transfer.loading.load_batch import Options, load_batch
 from operational.transfer.loading.rows import Fate, Rows
-from operational.transfer.mapping.field_text import field_text
+from operational.transfer.mapping.field_text import field_text, term_cells
 from operational.transfer.mapping.header import mapping_of_header
 from operational.transfer.mapping.importable import importable_fields
 from operational.transfer.mapping.mapping_file import read_mapping
@@ -175,7 +176,13 @@ def _rows(cls: type[Entity], source: Source, plan: Mapping) -> Rows:
     if plan.distinct is True and cls.__lines__ is None:
         # Of records without lines those that would be the same in every field cannot all be meant.
         again |= ~first_of_each(
-            row_codes([field_text(shaped, name, rule) for name, rule in plan.rules.items()])
+            row_codes(
+                [
+                    column
+                    for name, rule in plan.rules.items()
+                    for column in (field_text(shaped, name, rule), *term_cells(shaped, name, rule).values())
+                ]
+            )
         )
     rows.settle(np.flatnonzero(again & ~out), Fate.DUPLICATE)
     for file, twice in shaped.ambiguous.items():
@@ -189,12 +196,23 @@ def _batch(cls: type[Entity], rows: Rows, plan: Mapping, store: Store, options: 
     fields = importable_fields(cls)
     columns: dict[str, pa.Array] = {}
     for name, rule in plan.rules.items():
-        text = field_text(rows.shaped, name, rule).take(pa.array(live))
+        at = pa.array(live)
+        text = field_text(rows.shaped, name, rule).take(at)
         field = fields[name]
         if field.derived and (not options.history or field.kind == "money"):
             rows.remark(name, reasons.not_computed_here(), len(text) - text.null_count)
             continue
-        done = convert(text, field, cls, rule, store.settings.zone, typed=rows.shaped.source.typed)
+        added = None
+        if rule.terms:
+            cells = {column: one.take(at) for column, one in term_cells(rows.shaped, name, rule).items()}
+            added = total(
+                rule, cells, len(at), percent=field.kind == "percent", typed=rows.shaped.source.typed
+            )
+            for mask, reason, column in added.refused:
+                rows.refuse(live[mask], name, reason, column.filter(pa.array(mask)))
+        done = convert(
+            text, field, cls, rule, store.settings.zone, typed=rows.shaped.source.typed, added=added
+        )
         for mask, reason in done.refused:
             rows.refuse(live[mask], name, reason, text.filter(pa.array(mask)))
         for mask, reason in done.remarks:

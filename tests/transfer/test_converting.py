@@ -48,6 +48,9 @@ def test_what_is_no_number_is_not_guessed(text):
 def test_scale_decimal_comma_and_percent():
     assert number("7", scale=Decimal("0.1")) == Decimal("0.7")
     assert number("1.234,5", decimal_sign=",") == Decimal("1234.5")
+    assert number("1.234", decimal_sign=",") == Decimal(1234)
+    assert number("1.5", decimal_sign=",") is None
+    assert number("1.5", decimal_sign=",", typed=True) == Decimal("1.5")  # a spreadsheet's own number
     assert number("0.150000006", decimals=6, scale=Decimal(100)) == Decimal("15.000001")
     assert number("15 %", percent=True) == Decimal(15)
 
@@ -115,7 +118,7 @@ def test_declared_formats_and_counted_days():
     assert moment("761.5", **since)[0] == datetime.datetime(2002, 1, 31, 11, 0)
     days = convert_days(pa.array(["761.0", "x", "1e30"]), Rule(**since), BERLIN)
     assert days.values.to_pylist() == [datetime.date(2002, 1, 31), None, None]
-    assert days.bad.tolist() == [False, True, True]
+    assert (days.bad.tolist(), days.beyond.tolist()) == ([False, True, False], [False, False, True])
 
 
 def test_a_day_of_an_instant_with_offset_is_the_business_day():

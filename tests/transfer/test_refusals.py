@@ -45,6 +45,7 @@ REFUSED = {
     "key_taken": None, "key_again": None, "state_moves": None, "not_editable": None, "append_only": None,  # conflicts
     "new_without": None, "never_computed": None,  # conflicts, spreadsheets
     "out_of_scope": None, "joined_twice": None, "not_in_format": None,  # permissions, mapping
+    "no_number_in": None, "beyond_calendar": None,  # mapping
 }  # fmt: skip
 
 # remark -> (entity, file, words)

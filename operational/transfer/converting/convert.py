@@ -5,7 +5,7 @@ Each distinct text is converted once. Bounds, lengths and references are checked
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from operational.entity import Entity
 from operational.field import Field, Label
 from operational.transfer.converting.numbers import convert_numbers
+from operational.transfer.converting.sums import Total, as_text, with_total
 from operational.transfer.converting.times import convert_days, convert_moments
 from operational.transfer.mapping.plan import Rule
 from operational.transfer.reading.cells import UNCOMPUTED, missing, truth, without_control_characters
@@ -37,18 +38,40 @@ class Converted:
 
 
 def convert(
-    text: pa.Array, field: Field, cls: type[Entity], rule: Rule, zone: ZoneInfo, *, typed: bool = False
+    text: pa.Array,
+    field: Field,
+    cls: type[Entity],
+    rule: Rule,
+    zone: ZoneInfo,
+    *,
+    typed: bool = False,
+    added: Total | None = None,
 ) -> Converted:
-    """The field's values for all rows; links stay text until references.py resolves them."""
-    encoded = text.dictionary_encode()
+    """The field's values for all rows; links stay text until references.py resolves them.
+
+    What is `added` to a number, or to a count of days or seconds, is added before it is scaled; to a date or an
+    instant it is a number of days.
+    """
+    if added is not None and (field.kind in NUMBERS or rule.counts is not None):
+        percent = field.kind == "percent"
+        text = with_total(text, added.amounts, rule, percent=percent, typed=typed)
+        return convert(text, field, cls, replace(rule, decimal="."), zone, typed=typed)
+    days = None if added is None else as_text(added.amounts)
+    encoded = text.dictionary_encode() if days is None else _each(text)
     formula = truth(pc.match_substring(encoded.dictionary, UNCOMPUTED))
     if formula.any():
         at = formula[pc.fill_null(encoded.indices, 0).to_numpy(zero_copy_only=False)] & ~missing(text)
         done = convert(
-            pc.if_else(pa.array(at), pa.scalar(None, text.type), text), field, cls, rule, zone, typed=typed
+            pc.if_else(pa.array(at), pa.scalar(None, text.type), text),
+            field,
+            cls,
+            rule,
+            zone,
+            typed=typed,
+            added=added,
         )
         return Converted(done.values, [*done.refused, (at, reasons.never_computed())], done.remarks)
-    distinct = _distinct(encoded.dictionary, field, cls, rule, zone, typed)
+    distinct = _distinct(encoded.dictionary, field, cls, rule, zone, typed, days)
     indices = encoded.indices
     at = pc.fill_null(indices, 0).to_numpy(zero_copy_only=False)
     there = ~missing(text)
@@ -59,19 +82,36 @@ def convert(
     return Converted(distinct.values.take(indices), spread(distinct.refused), spread(distinct.remarks))
 
 
+def _each(text: pa.Array) -> pa.DictionaryArray:
+    """Every cell for itself: equal ones may get different days added."""
+    return pa.DictionaryArray.from_arrays(pa.array(np.arange(len(text), dtype=np.int32)), text)
+
+
 def _distinct(
-    words: pa.Array, field: Field, cls: type[Entity], rule: Rule, zone: ZoneInfo, typed: bool
+    words: pa.Array,
+    field: Field,
+    cls: type[Entity],
+    rule: Rule,
+    zone: ZoneInfo,
+    typed: bool,
+    added_days: pa.Array | None,
 ) -> Converted:
     if field.kind in NUMBERS:
         return _numbers(words, field, rule, typed)
     if field.kind == "date":
-        days = convert_days(words, rule, zone, typed=typed)
-        return Converted(days.values, [(days.bad, _unread_day(rule))], [_unlikely(days.values)])
+        days = convert_days(words, rule, zone, typed=typed, added_days=added_days)
+        return Converted(
+            days.values,
+            [(days.bad, _unread_day(rule)), (days.beyond, reasons.beyond_calendar())],
+            [_unlikely(days.values)],
+        )
     if field.kind == "moment":
-        moments = convert_moments(words, rule, zone, typed=typed)
+        moments = convert_moments(words, rule, zone, typed=typed, added_days=added_days)
         doubt = (moments.doubtful, reasons.clock_change(str(rule.zone or zone)))
         return Converted(
-            moments.values, [(moments.bad, _unread_moment(rule))], [doubt, _unlikely(moments.values)]
+            moments.values,
+            [(moments.bad, _unread_moment(rule)), (moments.beyond, reasons.beyond_calendar())],
+            [doubt, _unlikely(moments.values)],
         )
     if field.kind == "flag":
         return _flags(words)
@@ -83,7 +123,12 @@ def _distinct(
 def _numbers(words: pa.Array, field: Field, rule: Rule, typed: bool) -> Converted:
     decimals = field.decimals or 0
     read = convert_numbers(
-        words, decimals, scale=rule.scale, decimal_sign=rule.decimal, percent=field.kind == "percent"
+        words,
+        decimals,
+        scale=rule.scale,
+        decimal_sign=rule.decimal,
+        percent=field.kind == "percent",
+        typed=typed,
     )
     refused = [(read.bad, reasons.no_number()), (read.large, reasons.too_large())]
     if field.kind == "integer":

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from operational.transfer.reading.cells import missing, truth
 
+WHOLE = r"^[+-]?\d+$"
 PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)$"
 GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
 CURRENCY = re.compile(r"^([+-]?)(?:[A-Z]{3}|[$€£¥￥₹])|(?:[A-Z]{3}|[$€£¥￥₹元])(-?)$")
@@ -43,9 +44,13 @@ def convert_numbers(
     scale: Decimal | None = None,
     decimal_sign: str = ".",
     percent: bool = False,
+    typed: bool = False,
 ) -> Numbers:
-    """Text times `scale` as integers of 10^-decimals, rounded half up (away from zero)."""
-    plain = _plain(text, decimal_sign, percent)
+    """Text times `scale` as integers of 10^-decimals, rounded half up (away from zero).
+
+    A `typed` cell may be a spreadsheet's own number, which has a point whatever the decimal sign of its texts is.
+    """
+    plain = _plain(text, decimal_sign, percent, typed)
     bad = ~truth(pc.match_substring_regex(plain, PLAIN)) & ~missing(text)
     plain = pc.if_else(pa.array(bad), pa.scalar(None, pa.string()), plain)
     if scale is not None:
@@ -64,9 +69,19 @@ def convert_numbers(
     return Numbers(values, bad, large, rounded)
 
 
-def _plain(text: pa.Array, decimal_sign: str, percent: bool) -> pa.Array:
+def exact_numbers(
+    text: pa.Array, *, decimal_sign: str = ".", percent: bool = False, typed: bool = False
+) -> list[Decimal | None]:
+    """The numbers themselves, neither scaled nor rounded; None where a cell is none."""
+    plain = _plain(text, decimal_sign, percent, typed)
+    readable = truth(pc.match_substring_regex(plain, PLAIN))
+    return [Decimal(word) if good else None for word, good in zip(plain.to_pylist(), readable, strict=True)]
+
+
+def _plain(text: pa.Array, decimal_sign: str, percent: bool, typed: bool) -> pa.Array:
     """Digits, point and sign; what cannot be told stays as it was and is refused."""
-    odd = ~truth(pc.match_substring_regex(text, PLAIN)) & ~missing(text)
+    as_it_is = PLAIN if decimal_sign == "." or typed else WHOLE
+    odd = ~truth(pc.match_substring_regex(text, as_it_is)) & ~missing(text)
     if not odd.any():
         return text
     words = [_plain_word(word, decimal_sign, percent) for word in text.filter(pa.array(odd)).to_pylist()]

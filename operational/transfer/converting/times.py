@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from operational.transfer.mapping.plan import Count, Rule
+from operational.transfer.converting.numbers import convert_numbers
+from operational.transfer.mapping.plan import Rule
 from operational.transfer.reading.cells import missing, truth
 
 YEAR_FIRST = (
@@ -24,37 +25,58 @@ YEAR_FIRST = (
     r" ?(?P<offset>Z|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})?$"
 )
 
+NOTHING = np.datetime64("NaT", "us")
+MICROSECONDS_A_DAY = 86_400_000_000
+
 
 @dataclass(frozen=True)
 class Times:
-    """date32 or timestamp[us] values with the masks of unreadable cells and of wall-clock times in doubt."""
+    """date32 or timestamp[us] values with the masks of cells that have none and of wall-clock times in doubt.
+
+    `bad` cells are unreadable; `beyond` are those whose number of days or seconds leads out of every calendar.
+    """
 
     values: pa.Array
     bad: np.ndarray
+    beyond: np.ndarray
     doubtful: np.ndarray
 
 
-def convert_days(text: pa.Array, rule: Rule, zone: ZoneInfo, *, typed: bool = False) -> Times:
-    """Days; an instant with an offset becomes the day that it fell on in the business zone."""
-    wall, utc, bad = _read(text, rule, typed)
+def convert_days(
+    text: pa.Array, rule: Rule, zone: ZoneInfo, *, typed: bool = False, added_days: pa.Array | None = None
+) -> Times:
+    """Days; an instant with an offset becomes the day that it fell on in the business zone.
+
+    `added_days` are numbers as text, times the rule's scale; where one is missing there is no day.
+    """
+    wall, utc, bad, beyond = _read(text, rule, typed, added_days)
     local = np.where(np.isnat(utc), wall, _to_wall(utc, zone))
-    return Times(pa.array(local.astype("datetime64[D]")), bad, np.zeros(len(local), dtype=bool))
+    return Times(pa.array(local.astype("datetime64[D]")), bad, beyond, np.zeros(len(local), dtype=bool))
 
 
-def convert_moments(text: pa.Array, rule: Rule, zone: ZoneInfo, *, typed: bool = False) -> Times:
-    """Instants in UTC; a time without an offset is wall-clock time in the rule's zone, else the business zone."""
-    wall, utc, bad = _read(text, rule, typed)
+def convert_moments(
+    text: pa.Array, rule: Rule, zone: ZoneInfo, *, typed: bool = False, added_days: pa.Array | None = None
+) -> Times:
+    """Instants in UTC; a time without an offset is wall-clock time in the rule's zone, else the business zone.
+
+    `added_days` as in convert_days: days of the wall clock, so that the hour stays.
+    """
+    wall, utc, bad, beyond = _read(text, rule, typed, added_days)
     known, doubtful = _to_utc(wall, rule.zone or zone)
     values = np.where(np.isnat(utc), known, utc)
-    return Times(pa.array(values), bad, doubtful & np.isnat(utc))
+    return Times(pa.array(values), bad, beyond, doubtful & np.isnat(utc))
 
 
-def _read(text: pa.Array, rule: Rule, typed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Wall-clock times, instants where an offset was given, and which cells are neither."""
+def _read(
+    text: pa.Array, rule: Rule, typed: bool, added_days: pa.Array | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Wall-clock times, instants where an offset was given, which cells are neither, and which lead too far."""
+    beyond = np.zeros(len(text), dtype=bool)
     if rule.counts is not None:
-        wall = _counted(text, rule.counts, rule.scale)
-        utc = np.full(len(text), np.datetime64("NaT", "us"))
-    elif rule.formats:
+        steps, bad, beyond = _steps(text, rule.counts.steps * (rule.scale or Decimal(1)))
+        wall = np.datetime64(rule.counts.since, "us") + steps
+        return wall, np.full(len(text), NOTHING), bad, beyond
+    if rule.formats:
         wall, utc = _by_formats(text, rule.formats)
         if typed:  # a spreadsheet's real date cells have no format
             iso_wall, iso_utc = _year_first(text)
@@ -62,7 +84,11 @@ def _read(text: pa.Array, rule: Rule, typed: bool) -> tuple[np.ndarray, np.ndarr
             wall, utc = np.where(unread, iso_wall, wall), np.where(unread, iso_utc, utc)
     else:
         wall, utc = _year_first(text)
-    return wall, utc, np.isnat(wall) & np.isnat(utc) & ~missing(text)
+    bad = np.isnat(wall) & np.isnat(utc) & ~missing(text)
+    if added_days is not None:
+        steps, _, beyond = _steps(added_days, MICROSECONDS_A_DAY * (rule.scale or Decimal(1)))
+        wall, utc = wall + steps, utc + steps
+    return wall, utc, bad, beyond
 
 
 def _parsed(texts: list[str | None], form: str, *, utc: bool = False) -> np.ndarray:
@@ -85,7 +111,7 @@ def _by_formats(text: pa.Array, forms: tuple[str, ...]) -> tuple[np.ndarray, np.
 
 
 def _by_format(text: pa.Array, form: str) -> tuple[np.ndarray, np.ndarray]:
-    nothing = np.full(len(text), np.datetime64("NaT", "us"))
+    nothing = np.full(len(text), NOTHING)
     values = _parsed(text.to_pylist(), form, utc="%z" in form)
     return (nothing, values) if "%z" in form else (values, nothing)
 
@@ -107,9 +133,8 @@ def _year_first(text: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     wall = _parsed(iso.to_pylist(), "%Y-%m-%dT%H:%M:%S.%f")
     minutes = _offset_minutes(offset)
     with_offset = truth(pc.not_equal(offset, ""))
-    nothing = np.datetime64("NaT", "us")
-    utc = np.where(with_offset, wall - minutes.astype("timedelta64[m]"), nothing)
-    return np.where(with_offset, nothing, wall), utc
+    utc = np.where(with_offset, wall - minutes.astype("timedelta64[m]"), NOTHING)
+    return np.where(with_offset, NOTHING, wall), utc
 
 
 def _offset_minutes(offset: pa.Array) -> np.ndarray:
@@ -122,16 +147,14 @@ def _offset_minutes(offset: pa.Array) -> np.ndarray:
     return np.array(minutes, dtype=np.int64)[encoded.indices.to_numpy()]
 
 
-def _counted(text: pa.Array, counts: Count, scale: Decimal | None) -> np.ndarray:
-    """A day plus a number of days or seconds, times `scale`; a fraction of a day becomes a time of that day."""
-    from operational.transfer.converting.numbers import convert_numbers
-
-    micro = convert_numbers(text, 0, scale=counts.steps * (scale or Decimal(1)))
+def _steps(text: pa.Array, microseconds: Decimal) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers of so many microseconds each, as spans; which cells are no number, and which lead too far."""
+    micro = convert_numbers(text, 0, scale=microseconds)
     usable = pc.if_else(pa.array(micro.bad | micro.large), pa.scalar(None, pa.int64()), micro.values)
     within = truth(pc.less(pc.abs(usable), 10**17))  # some 3,000 years: beyond it no calendar goes
-    steps = pc.fill_null(usable, 0).to_numpy(zero_copy_only=False)
-    wall = np.datetime64(counts.since, "us") + np.where(within, steps, 0).astype("timedelta64[us]")
-    return np.where(within, wall, np.datetime64("NaT", "us"))
+    steps = pc.fill_null(usable, 0).to_numpy(zero_copy_only=False).astype("timedelta64[us]")
+    beyond = ~within & ~micro.bad & ~missing(text)
+    return np.where(within, steps, np.timedelta64("NaT", "us")), micro.bad, beyond
 
 
 def _to_wall(utc: np.ndarray, zone: ZoneInfo) -> np.ndarray:

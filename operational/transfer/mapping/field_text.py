@@ -39,6 +39,12 @@ def field_text(shaped: Shaped, name: str, rule: Rule) -> pa.Array:
     return text
 
 
+def term_cells(shaped: Shaped, name: str, rule: Rule) -> dict[str, pa.Array]:
+    """The cells of the columns that the rule adds or takes away, by column."""
+    columns = dict.fromkeys(term.column for term in rule.terms if term.column is not None)
+    return {column: shaped.cells(column, f"columns.{name}") for column in columns}
+
+
 def _repeated(text: str, count: int) -> pa.Array:
     return pa.repeat(pa.scalar(text or None, pa.string()), count)
 

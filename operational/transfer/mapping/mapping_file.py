@@ -1,24 +1,21 @@
 """The TOML of a mapping file read into a Mapping, every key checked; a fault is one sentence with its remedy.
 
-Nothing here looks at the file that is to be imported.
+What stands for one field is in column_rule.py; nothing here looks at the file that is to be imported.
 """
 
 from __future__ import annotations
 
-import datetime
-import re
 import tomllib
-from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from operational.entity import Entity
 from operational.field import Field
 from operational.transfer.failure import MappingError, nearest
+from operational.transfer.mapping.column_rule import column_rule
 from operational.transfer.mapping.importable import importable_fields
-from operational.transfer.mapping.plan import Condition, Count, Join, Mapping, Rule, Unpivot
+from operational.transfer.mapping.plan import Condition, Join, Mapping, Rule, Unpivot
 from operational.transfer.mapping.toml_reader import TomlReader
 from operational.transfer.reading.source import Layout
 
@@ -35,16 +32,11 @@ TOP = (
     "join",
     "unpivot",
 )
-RULE = ("column", "template", "pattern", "default", "format", "timezone", "values", "scale", "days_since", "seconds_since",
-        "decimal")  # fmt: skip
 LAID_OUT = ("skip_first", "skip_last", "ragged")
 WHERE = ("in", "not", "prefix", "not_prefix", "present", "min", "max")
 ROWS = ("distinct", "fill_down", "repeat", "null", *LAID_OUT)
 JOIN = ("on", "encoding", "delimiter", "header", "sheet", *LAID_OUT)
 UNPIVOT = ("columns", "name", "value")
-COUNTED = {"days_since": 86_400_000_000, "seconds_since": 1_000_000}  # microseconds
-TIMES = ("date", "moment")
-DECIMALS = ("money", "quantity", "percent", "number", "integer")
 
 
 def read_mapping(path: Path, cls: type[Entity]) -> Mapping:
@@ -86,7 +78,7 @@ def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", di
         },
         distinct=_distinct(reader, rows.get("distinct", False)),
         fill_down=reader.texts("rows.fill_down", rows.get("fill_down", [])),
-        repeat=_maybe(rows, "repeat", lambda value: reader.text("rows.repeat", value)),
+        repeat=reader.text("rows.repeat", rows["repeat"]) if "repeat" in rows else None,
         null=("", *reader.texts("rows.null", rows.get("null", []))),
         joins=tuple(_join(reader, file, said) for file, said in reader.table("join", said).items()),
         unpivot=_unpivot(reader, said),
@@ -144,111 +136,9 @@ def _rules(reader: TomlReader, said: dict[str, Any], fields: dict[str, Field]) -
         raise reader.wrong(
             "columns", "为空；请写明各字段对应的列", "names no field; say which columns they come from"
         )
-    return {name: _rule(reader, name, one, fields[name]) for name, one in columns.items()} | {
+    return {name: column_rule(reader, name, one, fields[name]) for name, one in columns.items()} | {
         name: Rule(constant=reader.plain(f"constants.{name}", one)) for name, one in constants.items()
     }
-
-
-def _rule(reader: TomlReader, name: str, said: Any, field: Field) -> Rule:
-    if isinstance(said, str):
-        return Rule(column=said)
-    said = reader.of_kind(name, said, dict, "须为列名或表", "must be a column's name or a table")
-    reader.known(name, said, RULE)
-    if ("column" in said) == ("template" in said) and not ("default" in said and "column" not in said):
-        raise reader.wrong(name, "须写 column 或 template 之一", "needs either a column or a template")
-    _fits(reader, name, said, field)
-    return Rule(
-        column=_maybe(said, "column", lambda value: reader.text(f"{name}.column", value)),
-        template=_maybe(said, "template", lambda value: reader.text(f"{name}.template", value)),
-        default=_maybe(said, "default", lambda value: reader.plain(f"{name}.default", value)),
-        pattern=_maybe(said, "pattern", lambda value: _pattern(reader, name, value)),
-        formats=reader.texts(f"{name}.format", said.get("format", [])),
-        zone=_maybe(said, "timezone", lambda value: _zone(reader, name, value)),
-        values=_maybe(said, "values", lambda value: _values(reader, name, value)),
-        scale=_maybe(said, "scale", lambda value: _decimal(reader, f"{name}.scale", value)),
-        counts=next(
-            (
-                Count(_day(reader, f"{name}.{key}", said[key]), steps)
-                for key, steps in COUNTED.items()
-                if key in said
-            ),
-            None,
-        ),
-        decimal=_decimal_sign(reader, name, said.get("decimal", ".")),
-    )
-
-
-def _fits(reader: TomlReader, name: str, said: dict[str, Any], field: Field) -> None:
-    """A key on a field whose kind it cannot mean anything for is a mistake."""
-    for keys, kinds, zh, en in (
-        (("format", *COUNTED), TIMES, "只用于日期和时间", "is for dates and instants only"),
-        (("timezone",), ("moment",), "只用于时间", "is for instants only"),
-        (("scale",), (*DECIMALS, *TIMES), "只用于数字", "is for numbers only"),
-        (("decimal",), DECIMALS, "只用于数字", "is for numbers only"),
-    ):
-        for key in keys:
-            if key in said and field.kind not in kinds:
-                raise reader.wrong(f"{name}.{key}", zh, en)
-    ways = [key for key in ("format", *COUNTED) if key in said]
-    if len(ways) > 1:
-        raise reader.wrong(
-            name, f"不能同时写 {' 和 '.join(ways)}", f"has both {' and '.join(ways)}; keep one"
-        )
-    if field.kind in TIMES and "scale" in said and not any(key in said for key in COUNTED):
-        raise reader.wrong(f"{name}.scale", "只用于数字", "is for numbers only")
-
-
-def _maybe(said: dict[str, Any], key: str, read: Callable[[Any], Any]) -> Any:
-    return read(said[key]) if key in said else None
-
-
-def _values(reader: TomlReader, name: str, value: Any) -> dict[str, str]:
-    table = reader.of_kind(
-        f"{name}.values", value, dict, "须为一个表", "must be a table of their value = our value"
-    )
-    return {key.strip(): reader.plain(f"{name}.values.{key}", one) for key, one in table.items()}
-
-
-def _zone(reader: TomlReader, name: str, value: Any) -> ZoneInfo:
-    try:
-        return ZoneInfo(reader.text(f"{name}.timezone", value))
-    except (KeyError, ValueError, OSError):
-        raise reader.wrong(
-            f"{name}.timezone",
-            f"“{value}”不是时区；请写如 Europe/Paris",
-            f"'{value}' is no time zone; write one such as Europe/Paris",
-        ) from None
-
-
-def _pattern(reader: TomlReader, name: str, value: Any) -> re.Pattern[str]:
-    try:
-        return re.compile(reader.text(f"{name}.pattern", value))
-    except re.error as error:
-        raise reader.wrong(
-            f"{name}.pattern", f"不是正则表达式：{error}", f"is no regular expression: {error}"
-        ) from None
-
-
-def _day(reader: TomlReader, place: str, value: Any) -> datetime.date:
-    try:
-        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-            return value
-        return datetime.date.fromisoformat(str(value))
-    except ValueError:
-        raise reader.wrong(place, "须为日期，如 2000-01-01", "must be a day such as 2000-01-01") from None
-
-
-def _decimal(reader: TomlReader, key: str, value: Any) -> Decimal:
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        raise reader.wrong(key, "须为数字", "must be a number") from None
-
-
-def _decimal_sign(reader: TomlReader, name: str, value: Any) -> str:
-    if value not in (".", ","):
-        raise reader.wrong(f"{name}.decimal", '须为 "." 或 ","', 'must be "." or ","')
-    return str(value)
 
 
 def _condition(reader: TomlReader, column: str, said: Any) -> Condition:

@@ -23,13 +23,22 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Term:
+    """A column's number, or a number of our own, that is added to what stands in a row (sign 1) or taken from it (-1)."""
+
+    sign: int
+    column: str | None = None
+    number: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class Rule:
     """Where one of our fields comes from and how its text is read.
 
     The text is the column's, or the template with `{column}`, `{row}` and `{copy}` filled in; of it what `pattern` finds
     is taken; `values` replaces it ("*" stands for every other value); `default` stands where nothing is. Then the
     first of `formats` that fits, and `zone`, read dates and instants, `counts` tells that they are counted from
-    a day, `scale` multiplies, `decimal` is the decimal sign.
+    a day, `terms` are added, `scale` multiplies numbers with their terms, `decimal` is the decimal sign.
     A `constant` is our own text for every row.
     """
 
@@ -41,6 +50,7 @@ class Rule:
     formats: tuple[str, ...] = ()
     zone: ZoneInfo | None = None
     values: dict[str, str] | None = None
+    terms: tuple[Term, ...] = ()
     scale: Decimal | None = None
     counts: Count | None = None
     decimal: str = "."

@@ -43,6 +43,14 @@ def no_number() -> Label:
     return Label("“{value}”不是数字；请写如 1234.50", "'{value}' is no number; write one such as 1234.50")
 
 
+def no_number_in(column: str) -> Label:
+    """A cell that is to be added or taken away is no number."""
+    return Label(
+        f"“{column}”列中的“{{value}}”不是数字；请写如 1234.50",
+        f"'{{value}}' in the column '{column}' is no number; write one such as 1234.50",
+    )
+
+
 def too_large() -> Label:
     """A number has more digits than the store keeps."""
     return Label("“{value}”位数过多；最多 18 位", "'{value}' has too many digits; 18 are the most")
@@ -71,6 +79,14 @@ def no_moment() -> Label:
     return Label(
         "“{value}”不是时间；请写如 2026-03-29 14:30，或在映射中写明 format",
         "'{value}' is no time; write 2026-03-29 14:30, or declare its format in a mapping",
+    )
+
+
+def beyond_calendar() -> Label:
+    """So many days from a day that no calendar goes there."""
+    return Label(
+        "由“{value}”算出的日期超出日历范围；请核对天数",
+        "'{value}' leads to a day beyond every calendar; check the number of days",
     )
 
 
