@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from flask import Flask, Response
@@ -11,6 +12,7 @@ from dashboards.block import Block
 from dashboards.figure_words import give_words
 from dashboards.filling.titles import metrics_of
 from dashboards.page import Page, load_pages
+from dashboards.warming import Readers, Warming
 from dashboards.web import catalogue, export, health_of_data, reports, restated, rows
 from dashboards.web.board import mount_board
 from dashboards.web.reader import NewestLoad, Numbers, held_notice
@@ -38,7 +40,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     """The whole application, ready to be served."""
     server = create_server(settings, store)
     warehouse = Warehouse(settings.warehouse_directory)
-    server.extensions["yingke.numbers"] = Numbers(warehouse, Memory(), NewestLoad(store))
+    server.extensions["yingke.numbers"] = Numbers(warehouse, Memory(), NewestLoad(store), Readers())
     extension: Yingke = server.extensions["yingke"]
     extension.ready_checks["warehouse"] = lambda: _published(warehouse)
     extension.notices.append(held_notice)
@@ -49,6 +51,16 @@ def create_app(settings: Settings, store: Store) -> Flask:
     mount_board(server)
     server.register_error_handler(NotPublishedError, _not_loaded)
     return server
+
+
+def warming(server: Flask) -> Warming:
+    """What keeps the application's pages warm, once it is started."""
+    numbers: Numbers = server.extensions["yingke.numbers"]
+    settings = server.extensions["yingke"].settings
+    return Warming(
+        numbers.warehouse, numbers.memory, numbers.readers, settings.currency,
+        today=lambda: datetime.now(settings.zone).date(),
+    )  # fmt: skip
 
 
 def _not_loaded(problem: NotPublishedError) -> Response:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from warehouse.ask import ask
 from warehouse.catalog import load_catalog
 from warehouse.health import check_results
-from warehouse.question import TARGET, Question
+from warehouse.question import TARGET, AskRefused, Question
 
 if TYPE_CHECKING:
     from dashboards.view import View
+    from warehouse.ask import Scope
     from warehouse.connect import Connection
 
 REMEMBERED = 2_000
@@ -50,7 +51,7 @@ class Asker:
 
     connection: Connection
     snapshot: str
-    scope: dict[str, dict[str, tuple[int, ...]]] | None
+    scope: Scope
     language: str
     currency: str
     memory: Memory = field(default_factory=Memory)
@@ -68,12 +69,17 @@ class Asker:
         return self.answer(question)
 
     def answer(self, question: Question) -> Any:
-        """The Answer to any question."""
-        key = (self.snapshot, _frozen(self.scope), question)
+        """The Answer to any question; a refusal is remembered like one."""
+        key = (self.snapshot, frozen_scope(self.scope), question)
         answer = self.memory.get(key)
         if answer is None:
-            answer = ask(self.connection, question, self.scope)
+            try:
+                answer = ask(self.connection, question, self.scope)
+            except AskRefused as refused:
+                answer = refused
             self.memory.put(key, answer)
+        if isinstance(answer, AskRefused):
+            raise AskRefused(**answer.reason, hidden=answer.hidden, foreign=answer.foreign)
         return answer
 
     def metric(self, text: str) -> Any:
@@ -117,7 +123,8 @@ def _year_before(day: Any) -> Any:
         return day.replace(year=day.year - 1, day=28)
 
 
-def _frozen(scope: Any) -> Any:
+def frozen_scope(scope: Any) -> Any:
+    """A scope as a key: equal for equal rights."""
     if scope is None:
         return None
     return tuple(sorted((name, tuple(sorted(columns.items()))) for name, columns in scope.items()))

@@ -11,16 +11,16 @@ def main() -> None:
     """Serve until told to stop."""
     import waitress
 
-    from dashboards.app import create_app
+    from dashboards.app import create_app, warming
     from operational.store.schema import create_schema
     from operational.store.session import Store
 
     settings = Settings()
     store = Store.open(settings)
     create_schema(store.engine)
-    waitress.serve(
-        create_app(settings, store), host=settings.host, port=settings.port, threads=THREADS, ident=None
-    )
+    application = create_app(settings, store)
+    warming(application).start()
+    waitress.serve(application, host=settings.host, port=settings.port, threads=THREADS, ident=None)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 from flask import current_app, g
 
 from dashboards.asker import Asker, Memory
+from dashboards.warming import Readers
 from dashboards.words import word
 from operational.crud.access import warehouse_scope
 from operational.forms.context import Notice, current_actor, current_language, yingke
@@ -45,11 +46,12 @@ class NewestLoad:
 
 @dataclass
 class Numbers:
-    """What the dashboards carry along: the published warehouse, the answers remembered of it, the newest load."""
+    """What the dashboards carry along: the published warehouse, the answers remembered of it, the newest load, who looked."""
 
     warehouse: Warehouse
     memory: Memory
     newest_load: NewestLoad
+    readers: Readers
 
 
 def numbers() -> Numbers:
@@ -75,6 +77,7 @@ def current_scope() -> dict[str, dict[str, tuple[int, ...]]] | None:
     if "warehouse_scope" not in g:
         with yingke().store.reading() as session:
             g.warehouse_scope = warehouse_scope(session, current_actor())
+        numbers().readers.saw(g.warehouse_scope)
     return g.warehouse_scope
 
 
