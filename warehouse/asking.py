@@ -17,7 +17,7 @@ from warehouse.compile.context import Compilation, Groups, Scope, filter_keys
 from warehouse.compile.key import resolve_key
 from warehouse.compile.run import Result, run
 from warehouse.compile.span import Span, resolve
-from warehouse.compile.target import add_targets
+from warehouse.compile.target import add_targets, without_targets
 from warehouse.question import TARGET, Question
 
 if TYPE_CHECKING:
@@ -47,17 +47,11 @@ class Asking:
         """All rows of the answer, with what is said about them."""
         groups, result = self._main()
         self._span, rows = result.span, result.rows  # the periods found are those of its totals too
-        if self._question.compare == TARGET:
-            add_targets(
-                self._connection, self._scope, self._keys, self._filters, self._figures, self._span, result
-            )
-        elif self._question.compare:
-            compared(self._question, self._span, self._figures, result, self._at, groups)
+        self._compare(result, groups, divided=True)
         if self._question.other and groups is not None:
-            rest = Groups(False, groups.values)
-            rows += self._marked(self._run(rest, divided=False), "other")
+            rows += self._undivided(Groups(False, groups.values), "other")
         if self._question.totals:
-            rows += self._marked(self._run(None, divided=False), "total")
+            rows += self._undivided(None, "total")
         return Answer(
             question=self._question, figures=self._figures,
             metrics=tuple(self._catalog.metric(figure.metric) for figure in self._figures), span=self._span,
@@ -89,8 +83,28 @@ class Asking:
         groups = Groups(True, tuple(ranking.groups))
         return groups, self._run(groups)
 
-    def _at(self, span: Span, groups: Groups | None) -> Result:
-        return self._run(groups, span=span)
+    def _undivided(self, groups: Groups | None, mark: str) -> list[dict[str, Any]]:
+        """Rows that stand for all groups or for the rest, compared like the others: they say so, without dimensions."""
+        result = self._run(groups, divided=False)
+        self._compare(result, groups, divided=False)
+        empty: Mapping[str, None] = dict.fromkeys(key.text for key in self._keys)
+        return [{**empty, **row, mark: True} for row in result.rows]
+
+    def _compare(self, result: Result, groups: Groups | None, *, divided: bool) -> None:
+        """What the rows of a result are compared with, added to them."""
+        if self._question.compare == TARGET:
+            if groups is not None and not divided:
+                return without_targets(self._figures, result)  # none is kept for the rest of some members
+            keys = self._keys if divided else ()
+            return add_targets(
+                self._connection, self._scope, keys, self._filters, self._figures, self._span, result
+            )
+        if self._question.compare:
+            compared(
+                self._question, self._span, self._figures, result,
+                lambda span: self._run(groups, divided=divided, span=span),
+            )  # fmt: skip
+        return None
 
     def _run(
         self, groups: Groups | None, *, divided: bool = True, top: int | None = None, span: Span | None = None
@@ -103,8 +117,3 @@ class Asking:
         self._statements.append(result)
         self._notes += [one for one in compilation.notes if one not in self._notes]
         return result
-
-    def _marked(self, result: Result, mark: str) -> list[dict[str, Any]]:
-        """Rows that stand for all groups or for the rest: their dimensions are empty, and they say so."""
-        empty: Mapping[str, None] = dict.fromkeys(key.text for key in self._keys)
-        return [{**empty, **row, mark: True} for row in result.rows]

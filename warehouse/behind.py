@@ -14,7 +14,7 @@ from warehouse.asking import Asking
 from warehouse.catalog import Metric, load_catalog
 from warehouse.compile.behind import PER_HOLDER, leaves_of, select_behind
 from warehouse.compile.context import Scope
-from warehouse.compile.plan import Plan
+from warehouse.compile.plan import Leaf, Plan
 from warehouse.question import Question
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def list_rows(
     compilation = Asking(connection, question, scope, now).compilation()
     plan = Plan(compilation.catalog, compilation.span)
     plan.add(figure)
+    if planned := [leaf for _, _, leaf in leaves_of(plan.figures[0][1]) if leaf.metric.kind in PER_HOLDER]:
+        return _parts_per_holder(connection, question, scope, limit, now, planned)
     try:
         parts = [select_behind(compilation, *leaf) for leaf in leaves_of(plan.figures[0][1])]
         stacked = "\nunion all by name\n".join(f"(\n{part}\n)" for part in parts)
@@ -55,6 +57,33 @@ def _shares(metric: Metric, name: str, row: dict[str, Any]) -> list[tuple[str, A
         return [(name, row[name])]
     months = row[f"{name}:n"]
     return [("months_active", round(row[name] * months)), ("months_observed", months)]
+
+
+def _parts_per_holder(
+    connection: Connection,
+    question: Question,
+    scope: Scope,
+    limit: int | None,
+    now: datetime | None,
+    leaves: list[Leaf],
+) -> RowsBehind:
+    """Of a share of what is planned, numerator and denominator of each item."""
+    found = [
+        _per_holder(connection, replace(question, metrics=(_asked(leaf),)), scope, limit, now)
+        for leaf in leaves
+    ]
+    rows = [
+        row | {"metric": leaf.metric.name}
+        for leaf, one in zip(leaves, found, strict=True)
+        for row in one.rows
+    ]
+    return replace(found[0], rows=rows[:limit], total=sum(one.total for one in found))
+
+
+def _asked(leaf: Leaf) -> str:
+    """A leaf as a figure of its own."""
+    values = ";".join(f"{name}={value}" for name, value in leaf.values)
+    return f"{leaf.metric.name}@{values}" if values else leaf.metric.name
 
 
 def _per_holder(

@@ -15,7 +15,7 @@ from typing import Any
 
 from warehouse.dimension import Dimension, read_dimensions
 from warehouse.label import Label
-from warehouse.question import AskRefused
+from warehouse.question import AskRefused, parse_figure
 from warehouse.table import Table, load_tables
 
 FOLDER = Path(__file__).parent / "metrics"
@@ -213,7 +213,8 @@ class Catalog:
         )
 
     def dimensions_of(self, metric: Metric) -> tuple[str, ...]:
-        """Names of the dimensions by which it can be asked: of a made-up metric, those of all its parts."""
+        """Names of the dimensions by which it can be asked: of a made-up metric, those of all its parts; of a plan,
+        those that divide what it is planned from."""
         if metric.parts:
             sets = [
                 set(self.dimensions_of(part)) | part.constant_over
@@ -225,8 +226,13 @@ class Catalog:
         return tuple(
             name
             for name, one in self.dimensions.items()
-            if name in extra or (one.suits(metric.kind) and any(map(one.is_on, tables)))
+            if (name in extra or (one.suits(metric.kind) and any(map(one.is_on, tables))))
+            and (metric.kind != "plan" or self._divides_inputs(name, metric))
         )
+
+    def _divides_inputs(self, dimension: str, metric: Metric) -> bool:
+        inputs = [self.metrics[parse_figure(text).metric] for text in metric.spec["inputs"].values()]
+        return all(dimension in {*self.dimensions_of(one), *one.constant_over} for one in inputs)
 
 
 def _unknown(what: str, what_zh: str, name: str, known: Iterable[str]) -> dict[str, str]:

@@ -102,6 +102,7 @@ class Question:
                     zh=f"“{text}”不是维度名，请写成 region 或 customer.code。",
                     en=f"'{text}' is no dimension; write it as region or customer.code.",
                 )
+        _no_name_twice(self.by, self.metrics)
         _one_of(self.grain, GRAINS, "grain", "粒度")
         _one_of(self.compare, COMPARISONS, "compare", "比较方式")
         if self.top is not None and not 1 <= self.top <= MOST_GROUPS:
@@ -239,6 +240,14 @@ def parse_filters(texts: Iterable[str]) -> tuple[Filter, ...]:
 def _listed(value: str | Iterable[str] | None) -> tuple[str, ...]:
     texts = value.split(",") if isinstance(value, str) else value or ()
     return tuple(text.strip() for text in texts if text.strip())
+
+
+def _no_name_twice(by: tuple[str, ...], metrics: tuple[str, ...]) -> None:
+    if twice := sorted({*by} & {*metrics}):
+        raise AskRefused(
+            zh=f"“{twice[0]}”既作指标又作维度，请只保留其一。",
+            en=f"'{twice[0]}' is asked both as a figure and as a dimension; keep one of them.",
+        )
 
 
 def _one_of(value: str | None, known: tuple[str, ...], what: str, what_zh: str) -> None:

@@ -303,6 +303,54 @@ def test_a_comparison_is_what_the_other_range_gives_by_itself(company: Landed) -
     assert (running["orders:year"], running["requests_open:year"]) == (then["orders"], then["requests_open"])
 
 
+def test_the_rest_and_the_total_are_compared_like_the_groups(company: Landed) -> None:
+    asked = {"start": "2025-01-01", "end": "2025-07-01", "as_of": AS_OF, "compare": "year"}
+    rows = company.ask("revenue,average_order_value", by="region", top=1, other=True, totals=True, **asked)
+    (whole,) = company.ask("revenue,average_order_value", **asked)
+    rest, total = rows[-2:]
+    assert {name: total[name] for name in whole} == whole
+    assert rest["other"]
+    assert close(rows[0]["revenue:year"] + rest["revenue:year"], whole["revenue:year"])
+
+
+def test_who_bought_nothing_before_is_compared_with_nothing(company: Landed) -> None:
+    asked = {"start": "2025-01-01", "end": "2025-02-01", "as_of": AS_OF, "compare": "previous"}
+    rows = company.ask("orders,average_order_value", by="customer.code", **asked)
+    bought = {row["customer.code"] for row in company.ask(
+        "orders", by="customer.code", start="2024-12-01", end="2025-01-01", as_of=AS_OF
+    )}  # fmt: skip
+    new = [row for row in rows if row["customer.code"] not in bought]
+    assert new
+    assert {row["orders:previous"] for row in new} == {0}
+    assert {row["average_order_value:previous"] for row in new} == {None}
+
+
+def test_the_largest_buckets_and_the_rest_make_what_is_outstanding(company: Landed) -> None:
+    rows = company.ask("outstanding", by="bucket", top=1, other=True, as_of="2025-02-14")
+    (whole,) = company.ask("outstanding", as_of="2025-02-14")
+    assert len(rows) == 2
+    assert close(sum(row["outstanding"] for row in rows), whole["outstanding"])
+
+
+def test_whom_a_classification_leaves_out_is_found_by_its_being_empty(company: Landed) -> None:
+    rows = company.ask("requests_opened", by="rfm_segment", as_of="2024-03-01")
+    (empty,) = [row for row in rows if row["rfm_segment"] is None]
+    (found,) = company.ask("requests_opened", where="rfm_segment=", as_of="2024-03-01")
+    assert found["requests_opened"] == empty["requests_opened"] > 0
+
+
+def test_a_name_is_a_figure_or_a_dimension(company: Landed) -> None:
+    with pytest.raises(AskRefused, match="'abc_class' is asked both as a figure and as a dimension"):
+        company.ask("abc_class", by="item.code,abc_class")
+
+
+def test_what_is_planned_is_divided_by_what_stock_is_kept_by(company: Landed) -> None:
+    with pytest.raises(AskRefused, match="safety_stock cannot be divided or filtered by 'region'"):
+        company.ask("safety_stock", by="region")
+    with pytest.raises(AskRefused, match=r"'customer\.level'"):
+        company.ask("fill_rate@basis=design", where="customer.level=A")
+
+
 WHERE = (
     "region=East", "region!=West", "level=", "customer.code=C001", "item.code=P1", "category!=c0", "state=closed",
     "rfm_segment=champions", "customer.region=", "part=Item 6", "abc_class=A",

@@ -13,7 +13,7 @@ from tests.landed import Landed
 from warehouse.ask import ask, rows_behind
 from warehouse.catalog import load_catalog
 from warehouse.compile.row_value import row_value
-from warehouse.question import parse_question
+from warehouse.question import parse_figure, parse_question
 
 RANGE = {"start": "2024-06-01", "end": "2025-03-01", "as_of": "2026-01-01"}
 METRICS = load_catalog().shown()
@@ -25,6 +25,12 @@ SUMMED = [
     and not one.needs
 ]
 RATIOS = [one.name for one in METRICS if one.kind == "ratio"]
+RATIOS += [
+    f"{one.name}@{choice}"
+    for one in METRICS
+    for choice, variant in one.variants.items()
+    if "ratio" in variant and not choice.endswith("*")
+]
 OF_ROWS = {"mean", "p50", "p90", "p95"}
 DISTRIBUTED = [
     f"{one.name}:{statistic}"
@@ -60,7 +66,9 @@ def test_shares_add_up_to_the_number(company: Landed, metric: str) -> None:
 @pytest.mark.parametrize("metric", RATIOS)
 def test_numerator_and_denominator_stand_apart(company: Landed, metric: str) -> None:
     number, values = behind(company, metric)
-    above, below = (sum(values.get(name, [0])) for _, name in load_catalog().metric(metric).parts)
+    figure = parse_figure(metric)
+    chosen = load_catalog().metric(figure.metric).with_choices(dict(figure.parameters))
+    above, below = (sum(values.get(name, [0])) for _, name in chosen.parts)
     assert math.isclose(number, float(above) / float(below), rel_tol=1e-12)
 
 

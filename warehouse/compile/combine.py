@@ -16,12 +16,14 @@ from warehouse.question import AskRefused, Figure
 
 @dataclass(frozen=True)
 class Output:
-    """A column of the answer. `limit` with `exact` (events, exposure) is worked out after the statement."""
+    """A column of the answer. `limit` with `exact` (events, exposure) is worked out after the statement; `zero` says
+    that of a group without rows it is 0, not null."""
 
     name: str
     sql: str
     limit: str | None = None
     exact: tuple[str, str] | None = None
+    zero: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,11 @@ class _Columns:
     def value(self, column: str) -> str:
         """SQL of a leaf's column; 0 for an empty group where that is what it means."""
         sql = f"{self._place[column]}.{column}"
-        return f"coalesce({sql}, 0)" if column in self._zero else sql
+        return f"coalesce({sql}, 0)" if self.is_zero(column) else sql
+
+    def is_zero(self, column: str) -> bool:
+        """Whether it is 0 for a group without rows."""
+        return column in self._zero
 
     def joins(self, period: tuple[str, ...]) -> list[str]:
         """Joins of the relations that some keys do not divide."""
@@ -115,8 +121,10 @@ class _Columns:
 def _outputs(plan: Plan, columns: _Columns) -> tuple[Output, ...]:
     found: dict[str, Output] = {}
     for figure, node in plan.figures:
-        output = _limit(figure, node, columns) if figure.limit else Output(figure.text, _value(node, columns))
-        found[figure.text] = output
+        if figure.limit:
+            found[figure.text] = _limit(figure, node, columns)
+        else:
+            found[figure.text] = Output(figure.text, _value(node, columns), zero=_is_zero(node, columns))
     for figure, node in plan.figures:
         count = _count(node, columns)
         if count is None or figure.limit:
@@ -138,6 +146,12 @@ def _value(node: Node, columns: _Columns) -> str:
     if node.metric.spec.get("positive"):
         return f"(case when {below} > 0 then {above} / {below} end)"
     return f"({above} / nullif({below}, 0))"
+
+
+def _is_zero(node: Node, columns: _Columns) -> bool:
+    if node.leaf:
+        return columns.is_zero(node.leaf.column)
+    return node.metric.kind == "sum" and all(_is_zero(part, columns) for _, part in node.parts)
 
 
 def _count(node: Node, columns: _Columns) -> str | None:

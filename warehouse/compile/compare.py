@@ -10,12 +10,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from warehouse.compile.context import Groups
 from warehouse.compile.run import Result
 from warehouse.compile.span import Span, add_months, next_period, period_of
 from warehouse.question import AskRefused, Figure, Question
 
-Asker = Callable[[Span, Groups | None], Result]
+Asker = Callable[[Span], Result]
 
 
 def compared(
@@ -24,7 +23,6 @@ def compared(
     figures: tuple[Figure, ...],
     result: Result,
     asker: Asker,
-    groups: Groups | None,
 ) -> None:
     """Add NAME:previous or NAME:year to the rows of a result."""
     if span.start is None and span.grain is None:
@@ -35,12 +33,13 @@ def compared(
     shift = _Shift(span, question.compare == "year")
     earlier: dict[tuple[Any, ...], dict[str, Any]] = {}
     for other, periods in shift.ranges(result):
-        found = asker(other, groups)
+        found = asker(other)
         for row, group in zip(found.rows, found.groups, strict=True):
             earlier[(*group, periods.get(row.get("period")))] = row
     names = [figure.text for figure in figures]
+    of_nothing = {one.name: 0 for one in result.statement.outputs if one.zero}
     for row, group in zip(result.rows, result.groups, strict=True):
-        before = earlier.get((*group, row.get("period")), {})
+        before = earlier.get((*group, row.get("period")), of_nothing)
         row |= {f"{name}:{question.compare}": before.get(name) for name in names}
 
 

@@ -98,8 +98,10 @@ class Fact:
         empty = [f"{here} is null"] if "" in values else []
         if hops:
             inner = self._lookup(f"t.{hops[0].column}", hops[1:], shown, values)
-            found = f"{here} in (select t.{hops[0].id_column} from {hops[0].table} as t where {inner})"
-            return " or ".join([*empty, found])
+            held = f"(select t.{hops[0].id_column} from {hops[0].table} as t"
+            if empty:  # no class is known of a record that a computed dimension leaves out
+                empty.append(f"{here} not in {held})")
+            return " or ".join([*empty, f"{here} in {held} where {inner})"])
         texts = [self._compilation.bind(value) for value in values if value]
         if not shown and empty:
             empty.append(f"cast({here} as varchar) = ''")

@@ -16,9 +16,8 @@ from warehouse.compile.window import compile_window
 
 def compile_stock(compilation: Compilation, leaf: Leaf) -> Relation:
     """A row stands at day t when opens < t and ends is empty or >= t; t is the end of the period or range."""
-    if any(
-        key.dimension.is_expression for key in (*compilation.keys, *(key for key, _ in compilation.filters))
-    ):
+    asked = (*compilation.keys, *compilation.restricting, *(key for key, _ in compilation.filters))
+    if any(key.dimension.is_expression for key in asked):
         return compile_window(compilation, standing(leaf))
     spec, parameters = leaf.metric.spec, leaf.parameters
     fact = Fact(compilation, choose_source(compilation, leaf.metric).table, leaf.metric)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.demand_series import LONGEST, forecast_of
+from warehouse.compile.fact import no_dimension
 from warehouse.compile.plan import Leaf
 from warehouse.compile.series import DAYS_PER_MONTH, Series, read_series, series_relation
 
@@ -59,6 +60,10 @@ def read_plan(compilation: Compilation, leaf: Leaf) -> Planned:
     from warehouse.science.intermittent import demand_class
     from warehouse.science.stock_plan import plan_stock
 
+    known = compilation.catalog.dimensions_of(leaf.metric)
+    for key in (*compilation.keys, *compilation.restricting, *(key for key, _ in compilation.filters)):
+        if key.dimension.name not in known:  # demand may have it, but no stock is kept for it
+            raise no_dimension(compilation, leaf.metric, key)
     series, chosen = read_series(compilation, leaf), leaf.parameters
     lead, deviation = _lead(leaf, series)
     if leaf.metric.spec["measure"] not in WITHOUT_LEAD_TIME and float(chosen["lead_days"]) < 0:

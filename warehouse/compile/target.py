@@ -57,10 +57,10 @@ def add_targets(
         )
     key = keys[0] if keys else _only(filters)
     if not all(_leaves_whole(other, key) for other, _ in filters) if key else filters:
-        return _without_targets(figures, result)
+        return without_targets(figures, result)
     dimension = key.members if key else None
     if key and not dimension:
-        return _without_targets(figures, result)
+        return without_targets(figures, result)
     asked = [figure.text for figure in figures]
     targets = _targets(connection, scope, asked, dimension.name if dimension else ALL)
     members = _members(connection, dimension) if dimension else None
@@ -80,7 +80,8 @@ def add_targets(
     return None
 
 
-def _without_targets(figures: Iterable[Figure], result: Result) -> None:
+def without_targets(figures: Iterable[Figure], result: Result) -> None:
+    """Add NAME:target to the rows of a result of which no target is kept."""
     for row in result.rows:
         row |= {f"{figure.text}:target": None for figure in figures}
 
