@@ -47,6 +47,7 @@ class Asking:
         """All rows of the answer, with what is said about them."""
         groups, result = self._main()
         self._span, rows = result.span, result.rows  # the periods found are those of its totals too
+        self._notes += result.cautions
         self._compare(result, groups, divided=True)
         if self._question.other and groups is not None:
             rows += self._undivided(Groups(False, groups.values), "other")

@@ -113,6 +113,7 @@ def check_metric(catalog: Catalog, metric: Metric) -> None:
         (metric.unit in UNITS, f"unit '{metric.unit}'"),
         (metric.better in BETTER, f"better '{metric.better}'"),
         *((part in catalog.metrics, f"part '{part}'") for _, part in metric.parts),
+        *((name in catalog.metrics, f"count '{name}'") for name in _counts(metric)),
         *((source.table in catalog.tables, f"table '{source.table}'") for source in metric.sources),
         *(
             (name in catalog.dimensions, f"dimension '{name}'")
@@ -128,3 +129,9 @@ def check_metric(catalog: Catalog, metric: Metric) -> None:
         for source in metric.sources[: None if metric.kind == "aggregate" else 1]:
             if name.isidentifier() and name not in catalog.tables[source.table].columns:
                 raise CatalogInvalid(f"{metric.name}: {source.table} has no column '{name}'.")
+
+
+def _counts(metric: Metric) -> tuple[str, ...]:
+    """The metrics that its caution counts by, where it has one."""
+    caution = metric.spec.get("caution")
+    return (caution["count"], caution["of"]) if caution else ()

@@ -119,6 +119,8 @@ def _put_together(document: Document, frames: Sequence[Frame], paper: Paper) -> 
     charts = [frame for frame in frames if isinstance(frame, ChartFrame)]
     if figures:
         document.figures([_figure(frame, paper) for frame in figures])
+        for note in dict.fromkeys((frame.title, note) for frame in figures for note in frame.notes):
+            document.note(("：" if paper.language == "zh" else ": ").join(note))
     elif len(charts) > 1:
         notes = dict.fromkeys(note for frame in charts for note in (frame.note, *frame.notes) if note)
         document.charts([_chart_of(frame, paper) for frame in charts], note=" ".join(notes))

@@ -30,7 +30,7 @@ FACTS = (
     """create table fct_order_line as
     select l.id as order_line_id, l.order_id, o.customer_id, o.ordered_on, o.counted, o.region_id, o.level, o.industry,
            o.org_unit_id, o.owner_id, l.item_id, i.category, i.brand, l.quantity, l.amount,
-           l.quantity * i.standard_cost // 1000000 as cost
+           coalesce(l.cost, l.quantity * coalesce(l.unit_cost, i.standard_cost) // 1000000) as cost
     from order_line l join fct_order o using (order_id) join item i on i.id = l.item_id""",
     """create table customer_day as
     select *, first_value(ordered_on) over w as first_on, lag(ordered_on) over w as previous_on,

@@ -176,7 +176,8 @@ COMPANIES: dict[str, Known] = {
         Groups("orders", "item", {"whole milk": "2513", "other vegetables": "1903", "rolls/buns": "1809"}, whole=False),
     )),
     "superstore": Known("superstore/customers", (
-        Figures({"gross_revenue": "2297200.86", "orders": "5009", "units_sold": "37873", "buying_customers": "793"}),
+        Figures({"gross_revenue": "2297200.86", "orders": "5009", "units_sold": "37873", "buying_customers": "793",
+                 "gross_margin": "286397.02", "lines_without_cost": "0"}),
     )),
     "oracle_co": Known("oracle_co/depots", (
         # all orders are 308,598.53; 35 were cancelled (5,702.77) and 23 refunded (3,006.14)

@@ -1,7 +1,7 @@
 """Oracle cases: tiny rows, a question, and what the answer must be, by hand or by independent SQL over raw rows.
 
 Each TOML file beside this one has `[rows]` or, where they are made by rule, `[selects]` by entity, and `[[case]]`; a
-case names the columns that it is about. `fits` keeps the models fitted on a day for its oracles, `setup` is SQL that
+case names the columns that it is about, and where it is about them what must be said (`notes`). `fits` keeps the models fitted on a day for its oracles, `setup` is SQL that
 they share.
 """
 
@@ -61,7 +61,8 @@ def company(companies: dict[str, Landed], name: str) -> Landed:
 def test_case(companies: dict[str, Landed], name: str, case: dict[str, Any]) -> None:
     landed = company(companies, name)
     asked = dict(case["ask"])
-    found = landed.ask(asked.pop("metrics"), **asked)
+    answer = landed.answer(asked.pop("metrics"), **asked)
+    found = answer.as_json()["rows"]
     wanted = case.get("rows") or from_sql(landed, case["sql"])
     assert len(found) == len(wanted), found
     for row, expected in zip(found, wanted, strict=True):
@@ -70,6 +71,8 @@ def test_case(companies: dict[str, Landed], name: str, case: dict[str, Any]) -> 
             assert same(row[column], value, case.get("tolerance", 1e-9)), (
                 f"{column}: {row[column]!r} is not {value!r} in {row}"
             )
+    if "notes" in case:
+        assert [note["en"] for note in answer.notes] == case["notes"]
 
 
 def keep_fits(landed: Landed, as_of: date) -> None:

@@ -33,6 +33,7 @@ CHANGES = st.one_of(
     st.tuples(st.just("UPDATE item SET standard_cost = {0} WHERE id = {1}"), st.integers(1, 10**7), st.integers(1, 2)),
     st.tuples(st.just("UPDATE order_line SET order_id = {0} WHERE id = {1}"), st.integers(1, 3), pick),
     st.tuples(st.just("UPDATE order_line SET quantity = {0} WHERE id = {1}"), st.integers(-5, 10**7), pick),
+    st.tuples(st.just("UPDATE order_line SET cost = {0} WHERE id = {1}"), st.integers(1, 10**7), pick),
     st.tuples(st.just("DELETE FROM order_line WHERE id = {1}"), st.none(), pick),
     st.tuples(st.just('DELETE FROM "order" WHERE id = {1}'), st.none(), st.integers(4, 20)),
     st.tuples(st.just("insert"), st.integers(1, 3), st.integers(1, 2)),

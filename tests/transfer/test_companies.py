@@ -175,6 +175,7 @@ def test_superstore(move):
     customers, _, orders = move.move("Superstore")
     assert (customers.loaded, customers.duplicates, orders.loaded) == (793, 9_201, 9_994)
     assert gross(move) == 2_297_200.86
+    assert round(move.one("select sum(amount - cost) from order_line") / 1e4, 2) == 286_397.02
     assert move.sql('select count(*), (select sum(quantity) / 1000000 from order_line) from "order"') == [
         (5_009, 37_873)
     ]

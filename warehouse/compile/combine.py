@@ -133,6 +133,9 @@ def _outputs(plan: Plan, columns: _Columns) -> tuple[Output, ...]:
         if name in found and found[name].sql != count:
             name = f"{figure.text}:n"
         found.setdefault(name, Output(name, count))
+    for name, caution in plan.cautions.items():
+        for part, node in (("count", caution.count), ("of", caution.of)):
+            found[f"#{part} {name}"] = Output(f"#{part} {name}", _value(node, columns))
     return tuple(found.values())
 
 

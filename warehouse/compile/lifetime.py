@@ -136,11 +136,15 @@ def _margin(compilation: Compilation) -> float:
         compilation, keys=(), restricting=(), groups=None, parameters={}, tables={}, registered=[],
         span=replace(compilation.span, start=None),
     )  # fmt: skip
-    row = run(plain, [parse_figure("gross_revenue"), parse_figure("cost_of_sales")]).rows[0]
+    result = run(plain, [parse_figure("gross_revenue"), parse_figure("cost_of_sales")])
+    row = result.rows[0]
     revenue, cost = float(row["gross_revenue"] or 0), float(row["cost_of_sales"] or 0)
     if not cost:
         compilation.note(
-            "所售物料都没有标准成本，终身价值即为销售额。",
-            "None of the items sold has a standard cost: the lifetime value is revenue.",
+            "所售货物都没有成本，终身价值即为销售额。",
+            "Nothing that was sold has a cost: the lifetime value is revenue.",
         )
+    else:
+        for caution in result.cautions:
+            compilation.note(**caution)
     return (revenue - cost) / revenue if revenue else 0.0

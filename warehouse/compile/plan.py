@@ -50,14 +50,24 @@ class Node:
     count: Node | None = None
 
 
+@dataclass(frozen=True)
+class Caution:
+    """What must be said of a figure where `count` of its `of` rows are not what it takes them for."""
+
+    count: Node
+    of: Node
+    says: Mapping[str, str]
+
+
 @dataclass
 class Plan:
-    """The figures as asked, each with its tree, and all their leaves."""
+    """The figures as asked, each with its tree, all their leaves, and what may have to be said of them."""
 
     catalog: Catalog
     span: Span
     figures: list[tuple[Figure, Node]] = field(default_factory=list)
     leaves: dict[tuple[Any, ...], Leaf] = field(default_factory=dict)
+    cautions: dict[str, Caution] = field(default_factory=dict)
 
     def add(self, figure: Figure) -> None:
         """Take a figure apart; AskRefused where its parameters or its statistic do not fit the metric."""
@@ -82,6 +92,11 @@ class Plan:
         metric = metric.with_choices(values)
         if self.span.start is None and self.span.grain is None:
             start = self._trailing_start(metric, values) or start
+        if caution := metric.spec.get("caution"):
+            those, all_of = (
+                self._node(self.catalog.metric(caution[one]), given, "", start) for one in ("count", "of")
+            )
+            self.cautions.setdefault(metric.name, Caution(those, all_of, caution))
         if not metric.parts:
             return Node(metric, leaf=self._leaf(metric, tuple(sorted(values.items())), statistic, start))
         parts = tuple(

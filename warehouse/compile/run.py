@@ -5,7 +5,7 @@ Tops, totals and comparisons are several such statements; they are put together 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from warehouse.compile.combine import Output, assemble
 from warehouse.compile.context import Compilation
 from warehouse.compile.extent import resolve_periods
 from warehouse.compile.leaves import compile_leaves
-from warehouse.compile.plan import Plan
+from warehouse.compile.plan import Caution, Plan
 from warehouse.compile.present import Statement, present
 from warehouse.compile.span import Span
 from warehouse.question import AskRefused, Figure
@@ -27,13 +27,17 @@ MOST_ROWS = 2_000_000
 
 @dataclass(frozen=True)
 class Result:
-    """The rows of one statement; `groups` are their hidden grouping values, in the same order."""
+    """The rows of one statement; `groups` are their hidden grouping values, in the same order.
+
+    `cautions` are what must be said of these rows' figures.
+    """
 
     rows: list[dict[str, Any]]
     groups: list[tuple[Any, ...]]
     span: Span
     statement: Statement
     parameters: dict[str, Any]
+    cautions: tuple[dict[str, str], ...] = ()
 
 
 def run(
@@ -62,7 +66,16 @@ def run(
             zh=f"结果超过 {MOST_ROWS:,} 行，请缩小范围或减少维度。",
             en=f"The answer has more than {MOST_ROWS:,} rows; ask a shorter range or fewer dimensions.",
         )
-    return _result(compilation, statement, names, fetched)
+    cautions = tuple(_said(plan.cautions, [dict(zip(names, values, strict=True)) for values in fetched]))
+    return replace(_result(compilation, statement, names, fetched), cautions=cautions)
+
+
+def _said(cautions: Mapping[str, Caution], rows: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """The cautions that hold for some row behind these groups, with how many they hold for."""
+    for name, caution in cautions.items():
+        counts = {part: f"{sum(row[f'#{part} {name}'] or 0 for row in rows):,}" for part in ("count", "of")}
+        if counts["count"] != "0":
+            yield {language: caution.says[language].format(**counts) for language in ("zh", "en")}
 
 
 def _result(

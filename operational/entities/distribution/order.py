@@ -84,7 +84,11 @@ class Order(Entity):
 
 
 class OrderLine(Line):
-    """One item of an order; the amount is quantity times price after discount unless it is given."""
+    """One item of an order; the amount is quantity times price after discount unless it is given.
+
+    What it costs may be said per unit or, as other systems export it, for the whole line; where nothing is said
+    the warehouse takes the item's standard cost of the order's day, so that a corrected one corrects the margin.
+    """
 
     __tablename__ = "order_line"
     __document__ = "order"
@@ -97,4 +101,12 @@ class OrderLine(Line):
         "金额",
         "Amount",
         help=Label("留空则按数量×单价×(1-折扣)计算", "Empty: quantity × price after discount"),
+    )
+    unit_cost: Mapped[Decimal | None] = field.money(
+        "单位成本",
+        "Unit cost",
+        help=Label("留空则按物料在订单日的标准成本", "Empty: the item's standard cost of the order's day"),
+    )
+    cost: Mapped[Decimal | None] = field.money(
+        "成本", "Cost", help=Label("留空则按数量×单位成本计算", "Empty: quantity × unit cost")
     )

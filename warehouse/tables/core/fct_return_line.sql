@@ -10,9 +10,14 @@ follows = { return_note_line = "return_line_id", return_note = "return_note_id",
 as_of = { customer = ["customer_id", "returned_on"], item = ["item_id", "costed_on"] }
 scope = { org_unit_id = "customer.org_unit_id", owner_id = "customer.owner_id" }
 */
--- The price is the return's own, else the order line's, else the list price; the cost that of the order's day.
+-- The price is the return's own, else the order line's, else the list price. The cost is the mean of the order's
+-- lines of the item, so that what all comes back leaves no cost behind: what those lines say that they cost, else
+-- the standard cost of the order's day; without an order, that of the day of return.
 with ordered as (
-    select l.order_id, l.item_id, max(l.unit_price) as unit_price
+    select
+        l.order_id, l.item_id, max(l.unit_price) as unit_price, sum(l.quantity) as quantity,
+        sum(coalesce(l.cost, l.quantity * l.unit_cost)) as said_cost,
+        sum(case when l.cost is null and l.unit_cost is null then l.quantity else 0 end) as at_standard
     from staging.order_line as l
     join (select distinct order_id from staging.return_note) as r on r.order_id = l.order_id
     group by l.order_id, l.item_id
@@ -25,7 +30,12 @@ select
     c.region_id, c.level, c.industry, c.org_unit_id, c.owner_id,
     l.quantity,
     cast(l.quantity * coalesce(l.unit_price, ordered.unit_price, i.list_price) as decimal(18, 4)) as amount,
-    cast(l.quantity * i.standard_cost as decimal(18, 4)) as cost
+    case when ordered.said_cost is null then cast(l.quantity * i.standard_cost as decimal(18, 4))
+         else cast(l.quantity * (
+                  cast(ordered.said_cost as double)
+                  + cast(ordered.at_standard as double) * coalesce(cast(i.standard_cost as double), 0)
+              ) / nullif(cast(ordered.quantity as double), 0) as decimal(18, 4))
+    end as cost
 from staging.return_note_line as l
 join staging.return_note as n on n.id = l.return_note_id
 left join staging."order" as o on o.id = n.order_id
