@@ -6,10 +6,11 @@ The same address gives the same view to whoever may see it; nothing is kept else
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 from dashboards.label import Title
+from warehouse.question import AskRefused, parse_as_of
 
 PRESETS = {
     "month": Title("本月", "This month"),
@@ -41,14 +42,14 @@ class ViewRefused(Exception):
 
 @dataclass(frozen=True)
 class View:
-    """A period [start, end), filters as `dimension=value` texts, a comparison, and an as-of day if one was set."""
+    """A period [start, end), filters as `dimension=value` texts, a comparison, and an as-of day or instant if one was set."""
 
     start: date
     end: date
     preset: str | None = DEFAULT_PRESET
     where: tuple[str, ...] = ()
     compare: str = "year"
-    as_of: date | None = None
+    as_of: date | datetime | None = None
 
     @property
     def grain(self) -> str:
@@ -92,8 +93,9 @@ def read_view(query: str, today: date) -> View:
     where = tuple(dict.fromkeys(value for name, value in said if name == "where" and "=" in value))
     preset = named.get("period") if named.get("period") in PRESETS else None
     compare = named["compare"] if named.get("compare") in COMPARISONS else "year"
-    start, end, as_of = (_day(named.get(name)) for name in ("from", "to", "as-of"))
-    base = as_of - timedelta(days=1) if as_of else today
+    start, end = (_day(named.get(name)) for name in ("from", "to"))
+    as_of = _as_of(named.get("as-of"))
+    base = _last_known(as_of) if as_of else today
     if start is None and end is None:
         preset = preset or DEFAULT_PRESET
         start, end = _preset_span(preset, base)
@@ -102,7 +104,7 @@ def read_view(query: str, today: date) -> View:
         end = end or base + timedelta(days=1)
         start = start or _months_before(end, 12)
     if as_of:
-        end = min(end, as_of)
+        end = min(end, base + timedelta(days=1))
     if start >= end:
         raise ViewRefused(f"{start} ≥ {end}")
     return View(start, end, preset, where, compare, as_of)
@@ -126,6 +128,18 @@ def _preset_span(preset: str, today: date) -> tuple[date, date]:
 def _months_before(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 - months
     return day.replace(year=index // 12, month=index % 12 + 1, day=min(day.day, 28))
+
+
+def _as_of(text: str | None) -> date | datetime | None:
+    try:
+        return parse_as_of(text)
+    except AskRefused:
+        raise ViewRefused(text or "") from None
+
+
+def _last_known(as_of: date | datetime) -> date:
+    """The last day of which something is known: the one before a day, the one that an instant lies in."""
+    return as_of.date() if isinstance(as_of, datetime) else as_of - timedelta(days=1)
 
 
 def _day(text: str | None) -> date | None:

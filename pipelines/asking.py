@@ -94,7 +94,7 @@ def fitted_models(
     actor: Actor,
     name: str | None,
     *,
-    as_of: date | None,
+    as_of: date | datetime | None,
     where: tuple[str, ...],
     by: tuple[str, ...] = (),
     start: date | None = None,

@@ -87,7 +87,7 @@ class Answer:
             ],
             "by": list(self.question.by),
             "from": _plain(self.question.start), "to": _plain(self.question.end),
-            "as_of": self.span.as_of.isoformat(), "snapshot": self.published.snapshot,
+            "as_of": (self.question.as_of or self.span.as_of).isoformat(), "snapshot": self.published.snapshot,
             "data_as_of": _plain(self.published.data_as_of), "loaded_at": _plain(self.published.loaded_at),
             "quality": self.published.quality, "notes": [dict(note) for note in self.notes],
             "rows": [{name: _plain(value) for name, value in row.items()} for row in self.rows],

@@ -24,7 +24,7 @@ def ask(connection: Connection, question: Question, scope: Scope, *, now: dateti
     """The numbers asked for, as the asker may see them.
 
     `scope` is None for everything, or {entity: {column: ids}}: rows of an entity that is missing may not be
-    read at all. `now` (aware) is the present where the question names no as-of day. AskRefused says in both
+    read at all. `now` (aware) is the present where the question names no as-of. AskRefused says in both
     languages what cannot be answered.
     """
     return Asking(connection, question, scope, now).answer()
@@ -50,7 +50,7 @@ def rows_behind(
 def models(
     connection: Connection,
     name: str | None = None,
-    as_of: date | None = None,
+    as_of: date | datetime | None = None,
     where: tuple[str, ...] = (),
     scope: Scope = None,
     *,
@@ -58,7 +58,7 @@ def models(
     start: date | None = None,
     now: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """The fitted models of the selected rows before the as-of day, or the one named; one per group of `by`.
+    """The fitted models of the selected rows before the as-of, or the one named; one per group of `by`.
 
     bg_nbd, pareto_nbd, gamma_gamma are of purchases (weeks), weibull of the life until a unit's first
     replacement, power_law of all its replacements (days). `start` is the day from which replacements were

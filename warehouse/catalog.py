@@ -15,6 +15,7 @@ from typing import Any
 
 from warehouse.dimension import Dimension, read_dimensions
 from warehouse.label import Label
+from warehouse.percentile import kind_of, kinds_of
 from warehouse.question import AskRefused, parse_figure
 from warehouse.table import Table, load_tables
 
@@ -145,6 +146,15 @@ class Metric:
         says = self.spec.get("limits", self.kind in LIMITED_KINDS)
         return tuple(says) if isinstance(says, list) else ERRORS if says else ()
 
+    @property
+    def percentiles(self) -> tuple[str, ...]:
+        """The forms of statistics in which NN may be any percentage: pNN, km_pNN."""
+        return tuple(f"{kind}NN" for kind in kinds_of(self.statistics))
+
+    def has_statistic(self, statistic: str) -> bool:
+        """Whether it is declared, or a percentile of a kind that is."""
+        return statistic in self.statistics or kind_of(statistic) in kinds_of(self.statistics)
+
     def with_choices(self, chosen: Mapping[str, str | int | float]) -> Metric:
         """The metric as its variants for these parameter values say; `name=*` is any value but the default."""
         metric = self
@@ -165,6 +175,7 @@ class Metric:
             "grain": catalog.grain_of(self).as_json(), "source": list(catalog.tables_of(self)),
             "dimensions": list(catalog.dimensions_of(self)), "owner": self.owner, "better": self.better,
             "version": self.version, "minimum_n": self.minimum_n, "statistics": list(self.statistics),
+            "percentiles": list(self.percentiles),
             "limits": list(self.limits), "needs": list(self.needs),
             "parameters": {
                 one.name: {"default": one.default, "choices": list(one.choices)} for one in self.parameters.values()

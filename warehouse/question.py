@@ -20,7 +20,7 @@ TARGET = "target"
 COMPARISONS = ("previous", "year", TARGET)
 LIMITS = ("n", "se", "lo95", "hi95")
 _FIGURE = re.compile(
-    r"(?P<metric>[a-z][a-z0-9_]*)(?:@(?P<parameters>[^:@]+))?(?::(?P<statistic>[a-z][a-z0-9_]*))?(?::(?P<limit>[a-z0-9]+))?"
+    r"(?P<metric>[a-z][a-z0-9_]*)(?:@(?P<parameters>[^:@]+))?(?::(?P<statistic>[a-z][a-z0-9_]*(?:\.[0-9]+)?))?(?::(?P<limit>[a-z0-9]+))?"
 )
 _DIMENSION = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _FILTER = re.compile(r"(?P<dimension>[a-z][a-z0-9_.]*)\s*(?P<sign>!=|=)(?P<value>.*)", re.DOTALL)
@@ -70,14 +70,18 @@ class Filter:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, as it was written. `start` is included, `end` and `as_of` are excluded days."""
+    """What is asked, as it was written. `start` is included, `end` an excluded day.
+
+    `as_of` is a day, whose beginning is meant, or an instant, without an offset in the business time zone: what is
+    dated at it or later does not count. Whether the range goes beyond it is known once the zone is (compile.span).
+    """
 
     metrics: tuple[str, ...]
     by: tuple[str, ...] = ()
     grain: str | None = None
     start: date | None = None
     end: date | None = None
-    as_of: date | None = None
+    as_of: date | datetime | None = None
     where: tuple[str, ...] = ()
     top: int | None = None
     other: bool = False
@@ -121,16 +125,6 @@ class Question:
                 zh=f"起始日 {self.start} 不早于截止日 {self.end}（截止日不含在内）。",
                 en=f"--from {self.start} is not before --to {self.end}, which is excluded.",
             )
-        if self.as_of and self.end and self.end > self.as_of:
-            raise AskRefused(
-                zh=f"截止日 {self.end} 晚于基准日 {self.as_of}：此后的事尚不可知。",
-                en=f"--to {self.end} is after --as-of {self.as_of}: what comes then is not known yet.",
-            )
-        if self.as_of and self.start and self.start >= self.as_of:
-            raise AskRefused(
-                zh=f"起始日 {self.start} 不早于基准日 {self.as_of}。",
-                en=f"--from {self.start} is not before --as-of {self.as_of}.",
-            )
 
 
 def parse_question(
@@ -150,7 +144,7 @@ def parse_question(
     """A question from the texts of a command line or an address; AskRefused says what cannot be read."""
     question = Question(
         metrics=_listed(metrics), by=_listed(by), grain=grain or None,
-        start=parse_day(start), end=parse_day(end), as_of=parse_day(as_of),
+        start=parse_day(start), end=parse_day(end), as_of=parse_as_of(as_of),
         where=tuple(where), top=top, other=other, totals=totals, compare=compare or None,
     )  # fmt: skip
     question.check()
@@ -174,6 +168,21 @@ def parse_day(text: str | None) -> date | None:
         raise AskRefused(
             zh=f"“{text}”不是日期，请写成 2026-11-23。", en=f"'{text}' is no day; write it as 2026-11-23."
         ) from None
+
+
+def parse_as_of(text: str | None) -> date | datetime | None:
+    """A day written as 2026-11-23, or an instant of it as 2026-11-23T14:30, perhaps with an offset; None for nothing."""
+    if not text:
+        return None
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    raise AskRefused(
+        zh=f"“{text}”不是日期或时刻，请写成 2026-11-23 或 2026-11-23T14:30。",
+        en=f"'{text}' is no day and no time; write it as 2026-11-23 or 2026-11-23T14:30.",
+    )
 
 
 def parse_moment(text: str, zone: ZoneInfo) -> datetime:

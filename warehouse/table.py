@@ -38,6 +38,7 @@ _KNOWN = {
     "record",
     "record_entity",
     "derived_from",
+    "instants",
 }
 _NEEDED = {"grain", "owner", "key"}
 
@@ -58,7 +59,9 @@ class Table:
     together, also when one comes or goes there. `scope` says where a column of the asker's scope is found: a column, or `dimension.column` for today's attribute; several are alternatives; under one that is
     not found nothing is seen. `record` is the column with the natural key of the record behind a
     row, or `[table, joining column, key column]`. `derived_from` names the fact whose rows it sums up holder by
-    holder: under a scope it is derived again from those rows that the asker may see.
+    holder: under a scope it is derived again from those rows that the asker may see. `instants` gives for columns
+    that are days of instants these instants, in SQL of the row's own columns: UTC, or on the wall where their name ends
+    in _local. Other columns of days are of things that are kept by the day.
     """
 
     name: str
@@ -167,6 +170,11 @@ class Table:
         """Schema-qualified tables that the SELECT reads, sorted."""
         return tuple(sorted(set(_base_tables(self._syntax))))
 
+    @property
+    def instants(self) -> dict[str, str]:
+        """Column of a day -> the instant that it is the day of."""
+        return dict(self.header.get("instants", {}))
+
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of the output columns, in order."""
@@ -219,7 +227,13 @@ def read_table(path: Path) -> Table:
     if not isinstance(header["grain"], dict) or header["grain"].keys() != {"zh", "en"}:
         raise TableInvalid(f'{name}: write the grain as {{ zh = "…", en = "…" }}.')
     table = Table(name, MappingProxyType(header), parts["select"].strip().rstrip(";"))
-    named = {*table.key, *table.holder, *table.follows.values(), *chain.from_iterable(table.as_of.values())}
+    named = {
+        *table.key,
+        *table.holder,
+        *table.follows.values(),
+        *chain.from_iterable(table.as_of.values()),
+        *table.instants,
+    }
     if absent := named - set(table.columns):
         raise TableInvalid(
             f"{name}: the header names columns that it does not have: {', '.join(sorted(absent))}"

@@ -23,8 +23,6 @@ STATISTICS = {
     "p50": Title("中位数", "median"),
     "mean": Title("平均", "mean"),
     "km_p50": Title("中位数，含未结", "median, open counted"),
-    "km_p90": Title("P90，含未结", "p90, open counted"),
-    "km_p95": Title("P95，含未结", "p95, open counted"),
     "km_share": Title("估计", "estimate"),
     "lo95": Title("95% 下限", "95% from"),
     "hi95": Title("95% 上限", "95% to"),
@@ -85,9 +83,18 @@ def figure_name(text: str, language: str) -> str:
     (figure,) = Question(metrics=(text,)).figures()
     label = load_catalog().metric(figure.metric).label(language)
     said = [f"{name}={value}" for name, value in figure.parameters]
-    said += [STATISTICS[one](language) if one in STATISTICS else one.upper() for one in text.split(":")[1:]]
+    said += [_statistic(one, language) for one in text.split(":")[1:]]
     joint = "，" if language == "zh" else ", "
     return _with_remark(label, joint.join(said), language) if said else label
+
+
+def _statistic(name: str, language: str) -> str:
+    if name in STATISTICS:
+        return STATISTICS[name](language)
+    if name.startswith("km_"):
+        percentile = name.removeprefix("km_")
+        return f"{percentile.upper()}，含未结" if language == "zh" else f"{percentile}, open counted"
+    return name.upper()
 
 
 def _with_remark(name: str, remark: str, language: str) -> str:

@@ -95,7 +95,10 @@ def ask(
     grain: Annotated[str | None, typer.Option(help="day, week, month, quarter or year")] = None,
     start: Annotated[str | None, typer.Option("--from", help="First day, included")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last day, excluded")] = None,
-    as_of: Annotated[str | None, typer.Option(help="What is known at the start of this day")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="What is known at the start of this day, or at a time such as 2026-11-23T14:30"),
+    ] = None,
     where: Annotated[list[str] | None, typer.Option(help="DIM=VALUE, DIM!=VALUE; may be repeated")] = None,
     top: Annotated[int | None, typer.Option(help="Only the largest N groups")] = None,
     other: Annotated[bool, typer.Option("--other", help="Add the rest beyond --top")] = False,
@@ -139,7 +142,7 @@ def models(
     name: Annotated[
         str | None, typer.Argument(help="bg_nbd, pareto_nbd, gamma_gamma, weibull, power_law")
     ] = None,
-    as_of: Annotated[str | None, typer.Option(help="History before this day")] = None,
+    as_of: Annotated[str | None, typer.Option(help="History before this day or time")] = None,
     start: Annotated[
         str | None, typer.Option("--from", help="Replacements were recorded from this day on")
     ] = None,
@@ -149,11 +152,12 @@ def models(
 ) -> None:
     """Show fitted models: parameters, standard errors, 95 % limits, log-likelihood, n, span."""
     from pipelines.asking import fitted_models
+    from warehouse.question import parse_as_of
 
     dimensions = tuple(one.strip() for one in (by or "").split(",") if one.strip())
     with opened() as store:
         fitted = fitted_models(
-            store, acting(store), name, as_of=_day(as_of), where=tuple(where or ()), by=dimensions,
+            store, acting(store), name, as_of=parse_as_of(as_of), where=tuple(where or ()), by=dimensions,
             start=_day(start),
         )  # fmt: skip
     if as_json:

@@ -1,6 +1,6 @@
 """The view of a page lives in its address: what is written can be read back, and nonsense is refused or ignored."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -71,3 +71,12 @@ def test_what_is_unknown_in_an_address_is_left_out():
 def test_as_of_ends_the_period():
     view = read_view("period=12m&as-of=2026-07-01", TODAY)
     assert (view.start, view.end, view.as_of) == (date(2025, 7, 1), date(2026, 7, 1), date(2026, 7, 1))
+
+
+def test_an_as_of_may_be_an_instant_of_its_last_day():
+    view = read_view("period=12m&as-of=2026-06-30T09:30", TODAY)
+    assert (view.start, view.end) == (date(2025, 7, 1), date(2026, 7, 1))
+    assert view.as_of == datetime(2026, 6, 30, 9, 30)  # noqa: DTZ001  # the time on the wall, as it was asked
+    assert read_view(view.query(), TODAY) == view
+    with pytest.raises(ViewRefused):
+        read_view("as-of=noon", TODAY)

@@ -99,6 +99,17 @@ def test_percentiles_come_from_rows(company: Landed) -> None:
     assert sum(row["resolution_hours:n"] for row in monthly) == whole["resolution_hours:n"]
 
 
+def test_any_percentile_may_be_asked_where_one_is_declared(company: Landed) -> None:
+    asked = "resolution_hours:p33,resolution_hours:p99.9,resolution_hours:km_p25"
+    (row,) = company.ask(f"{asked},resolution_hours:km_p25:lo95,resolution_hours:km_p25:hi95", as_of=AS_OF)
+    values = company.connection.execute(
+        "select unnest(quantile_cont(date_diff('second', opened_at, resolved_at) / 3600.0, [0.33, 0.999])) from core.fct_request"
+    ).fetchall()
+    assert [row["resolution_hours:p33"], row["resolution_hours:p99.9"]] == [one for (one,) in values]
+    assert row["resolution_hours:km_p25:lo95"] < row["resolution_hours:km_p25"]
+    assert row["resolution_hours:km_p25"] < row["resolution_hours:km_p25:hi95"]
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -238,7 +249,9 @@ def test_a_dimension_that_a_metric_lacks_is_refused_with_those_it_has(company: L
     [
         "revenue@x=1",
         "revenue:p50",
-        "resolution_hours:p33",
+        "resolution_hours:p0",
+        "resolution_hours:p100",
+        "satisfaction:km_p50",
         "active_customers@days=0",
         "active_customers@days=x",
         "top_share@p=2",

@@ -50,7 +50,7 @@ def test_what_is_no_filter_is_refused(text: str) -> None:
     "asked",
     [
         {"grain": "hour"}, {"compare": "last"}, {"top": 0, "by": "region"}, {"top": 3}, {"other": True},
-        {"start": "2026-02-01", "end": "2026-02-01"}, {"end": "2026-02-02", "as_of": "2026-02-01"},
+        {"start": "2026-02-01", "end": "2026-02-01"}, {"as_of": "soon"},
         {"start": "2026-13-01"}, {"by": "Region"},
     ],
 )  # fmt: skip

@@ -38,7 +38,12 @@ DISTRIBUTED = [
     for statistic in one.statistics
     if statistic in OF_ROWS and one.kind in ("distribution", "gaps", "standing")
 ]
-SURVIVING = [f"{one.name}:{name}" for one in METRICS for name in one.statistics if name.startswith("km_p")]
+SURVIVING = [
+    f"{one.name}:{name}"
+    for one in METRICS
+    for name in (*one.statistics, "km_p25")
+    if name.startswith("km_p") and one.has_statistic(name)
+]
 
 
 def behind(company: Landed, metric: str) -> tuple[Any, dict[str, list[Any]]]:

@@ -12,9 +12,9 @@ from warehouse.catalog import Metric
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact, choose_source, filled
 from warehouse.compile.plan import Leaf
+from warehouse.percentile import share_of
 
 ADDITIVE_UNITS = ("money", "count", "quantity", "orders")
-QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 
 
 def compile_aggregates(compilation: Compilation, leaves: Iterable[Leaf]) -> list[Relation]:
@@ -60,7 +60,7 @@ def statistic_of(value: str, statistic: str) -> str:
     """SQL of a statistic over rows; quantiles interpolate between neighbours (type 7)."""
     if statistic == "mean":
         return f"avg(cast({value} as double))"
-    return f"quantile_cont(cast({value} as double), {QUANTILES[statistic]})"
+    return f"quantile_cont(cast({value} as double), {share_of(statistic)})"
 
 
 def is_additive(metric: Metric) -> bool:

@@ -23,7 +23,7 @@ Rows = Iterator[tuple[tuple[int, ...], list[Any]]]
 
 
 def compile_curve(compilation: Compilation, leaf: Leaf) -> Relation:
-    """The share of cases that still run, each group its own stratum; ages are whole units of its `survival`."""
+    """The share of cases that still run, each group its own stratum; ages are in units of its `survival`."""
     from warehouse.science.survival import kaplan_meier
 
     by_age, asked = asked_age(compilation, leaf)
@@ -40,13 +40,17 @@ def compile_curve(compilation: Compilation, leaf: Leaf) -> Relation:
 
 def rows_of_curve(curve: SurvivalCurve, by_age: bool, asked: float | None, cases: int) -> Rows:
     """Age (where divided by it) with S, its standard error, its limits and the number at risk; without an asked
-    age at the last follow-up."""
+    age at the last follow-up. Divided by age there is a row for each whole age in whose last unit something ended:
+    S at that age, of durations as long as they are.
+    """
     import numpy as np
 
     at = curve.last_follow_up if asked is None else asked
-    places = range(len(curve.time)) if by_age else [int(np.searchsorted(curve.time, at, side="right")) - 1]
+    whole = np.ceil(curve.time)
+    last_of_each = np.flatnonzero(np.diff(whole, append=np.inf))
+    places = last_of_each if by_age else [int(np.searchsorted(curve.time, at, side="right")) - 1]
     for place in places:
-        age = (int(curve.time[place]),) if by_age else ()
+        age = (int(whole[place]),) if by_age else ()
         if asked is not None and curve.at(asked) is None:
             yield age, [None] * 4 + [0.0]
         elif place < 0:

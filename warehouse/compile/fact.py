@@ -36,6 +36,7 @@ class Fact:
         self.table = compilation.catalog.tables[table]
         self._metric = metric
         self.rows = seen_rows(compilation, self.table)
+        self._read = known_rows(compilation, self.table, self.rows)
         self.joins: dict[str, str] = {}
         dividing = () if metric.spec.get("whole") else compilation.keys
         self.keys = {key.alias: self.expression(key) for key in dividing if not self._is_constant(key)}
@@ -133,7 +134,7 @@ class Fact:
     @property
     def text(self) -> str:
         """FROM and WHERE."""
-        lines = [f"from {self.rows} as f", *self.joins.values()]
+        lines = [f"from {self._read} as f", *self.joins.values()]
         if self.conditions:
             lines.append("where " + "\n  and ".join(self.conditions))
         return "\n".join(lines)
@@ -195,6 +196,26 @@ def seen_rows(compilation: Compilation, table: Table) -> str:
     return compilation.define(
         f"seen_{table.name.partition('.')[2]}", table.select.replace(table.derived_from, seen)
     )
+
+
+def known_rows(compilation: Compilation, table: Table, rows: str) -> str:
+    """Where the rows that `rows` names are read as they are known at the as-of.
+
+    An as-of within a day splits it: what happened on that day at the instant or later is dated to the next day, where
+    no question looks, and so has not happened, or not ended, for any metric. What is kept by the day alone counts from
+    the beginning of its day.
+    """
+    span = compilation.span
+    if not span.splits_day or not table.instants:
+        return rows
+    cut = compilation.bind(span.cut)
+    dated = ", ".join(
+        f"case when {instant} >= {compilation.bind(span.clock if '_local' in instant else span.now)} "
+        f"then {cut} else {day} end as {day}"
+        for day, instant in table.instants.items()
+    )
+    name = f"known_{table.name.partition('.')[2]}"
+    return compilation.define(name, f"select * replace ({dated}) from {rows}")
 
 
 def scope_conditions(compilation: Compilation, table: Table) -> list[str]:

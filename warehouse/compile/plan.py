@@ -75,7 +75,7 @@ class Plan:
         if strange := [name for name, _ in figure.parameters if name not in metric.parameters]:
             raise _strange_parameter(metric, strange[0])
         statistic = figure.statistic or (metric.statistics[0] if metric.statistics else "")
-        if statistic and statistic not in metric.statistics:
+        if statistic and not metric.has_statistic(statistic):
             raise _strange_statistic(metric, statistic)
         read = {name: metric.parameters[name].read(metric.name, text) for name, text in figure.parameters}
         node = self._node(metric, read, statistic, None)
@@ -123,7 +123,7 @@ class Plan:
             rows = list(dict.fromkeys((one.values, one.start) for one in [*same, leaf]))
             number = rows.index((values, start))
             stem = metric.name if number == 0 else f"{metric.name}_{number + 1}"
-            column = f"{stem}_{statistic}" if statistic else stem
+            column = f"{stem}_{statistic.replace('.', '_')}" if statistic else stem
             count = f"{column if statistic.startswith('km_') else stem}_n"
             self.leaves[identity] = replace(leaf, column=column, count=count)
         return self.leaves[identity]
@@ -152,7 +152,8 @@ def _strange_statistic(metric: Metric, statistic: str) -> AskRefused:
             zh=f"{metric.name} 是单一数值，没有统计量“{statistic}”。",
             en=f"{metric.name} is one number; it has no statistic '{statistic}'.",
         )
+    known = (*metric.statistics, *metric.percentiles)
     return AskRefused(
-        zh=f"{metric.name} 没有统计量“{statistic}”，可用的有 {'、'.join(metric.statistics)}。",
-        en=f"{metric.name} has no statistic '{statistic}'; it has {', '.join(metric.statistics)}.",
+        zh=f"{metric.name} 没有统计量“{statistic}”，可用的有 {'、'.join(known)}。",
+        en=f"{metric.name} has no statistic '{statistic}'; it has {', '.join(known)}.",
     )

@@ -21,10 +21,11 @@ class Span:
     """Range and as-of of a question.
 
     `start` (included, None: from the beginning) and `end` (excluded) bound what flows; what stands is taken
-    at the start of day `end`, and its ages count to `at_on`. `as_of` is the as-of day: the one asked, or today,
-    and then `cut` is tomorrow: nothing dated `cut` or later is known. `now` is the as-of instant (UTC, naive) to
-    which open durations run, `clock` the same on the wall. `present` is when the question is asked. `periods`
-    are those of the grain, None until they are known.
+    at the start of day `end`, and its ages count to `at_on`. `as_of` is the as-of day: the one asked, or that of
+    the instant asked, or today; of these two `cut` is the next day: nothing dated `cut` or later is known. `now` is
+    the as-of instant (UTC, naive) to which open durations run, `clock` the same on the wall. `splits_day`: the
+    instant asked lies within its day, of which what came before it is known (see fact.known_rows). `present` is when
+    the question is asked. `periods` are those of the grain, None until they are known.
     """
 
     start: date | None
@@ -38,6 +39,7 @@ class Span:
     grain: str | None = None
     periods: tuple[date, ...] | None = None
     open_end: bool = False
+    splits_day: bool = False
 
     def periods_between(self, first: date, last: date) -> tuple[date, ...]:
         """The first days of all periods from the one of `first` to the one of `last`."""
@@ -59,7 +61,8 @@ class Span:
     def is_partial(self, period: date) -> bool:
         """Whether a period is not whole: still running, or cut by the range."""
         begins_late = self.start is not None and period < self.start
-        return begins_late or next_period(period, self.grain or "day") > self.end
+        ends = next_period(period, self.grain or "day")
+        return begins_late or ends > self.end or ends > self.clock.date()
 
     def counted_to(self, end: date) -> date:
         """The day that ages count to at a range's end: with no as-of asked, today and not tomorrow."""
@@ -67,24 +70,48 @@ class Span:
 
 
 def resolve(question: Question, zone: str, now: datetime | None = None) -> Span:
-    """The span of a question; `now` (aware) is the present where no as-of is asked."""
+    """The span of a question; `now` (aware) is the present where no as-of is asked.
+
+    AskRefused where the range goes beyond the as-of. A range may name the whole day in which an instant lies.
+    """
     here = ZoneInfo(zone)
     present = (now or datetime.now(UTC)).astimezone(here)
-    if question.as_of:
-        instant = datetime.combine(question.as_of, time(), here)
-        as_of = end = question.as_of
-    else:
-        instant, as_of = present, present.date()
-        end = as_of + timedelta(days=1)
+    instant = _instant(question.as_of, here) if question.as_of else present
+    as_of = instant.date()
+    asked_whole = question.as_of is not None and instant.time() == time()
+    end = as_of if asked_whole else as_of + timedelta(days=1)
     cut, at_on = end, as_of
+    if question.as_of:
+        _check_known(question, cut)
     open_end = question.end is None and question.as_of is None
     if question.end and question.end < cut:
         end = at_on = question.end
     naive, clock = (one.replace(tzinfo=None) for one in (instant.astimezone(UTC), instant))
     asked_at = present.astimezone(UTC).replace(tzinfo=None)
     return Span(
-        question.start, end, at_on, as_of, naive, clock, cut, asked_at, question.grain, None, open_end
-    )
+        question.start, end, at_on, as_of, naive, clock, cut, asked_at, question.grain, None, open_end,
+        splits_day=question.as_of is not None and not asked_whole,
+    )  # fmt: skip
+
+
+def _instant(as_of: date | datetime, here: ZoneInfo) -> datetime:
+    """The instant that an as-of says: of a day its beginning, without an offset the time on the wall."""
+    if not isinstance(as_of, datetime):
+        return datetime.combine(as_of, time(), here)
+    return as_of.astimezone(here) if as_of.tzinfo else as_of.replace(tzinfo=here)
+
+
+def _check_known(question: Question, cut: date) -> None:
+    if question.end and question.end > cut:
+        raise AskRefused(
+            zh=f"截止日 {question.end} 晚于基准时点 {question.as_of}：此后的事尚不可知。",
+            en=f"--to {question.end} is after --as-of {question.as_of}: what comes then is not known yet.",
+        )
+    if question.start and question.start >= cut:
+        raise AskRefused(
+            zh=f"起始日 {question.start} 不早于基准时点 {question.as_of}。",
+            en=f"--from {question.start} is not before --as-of {question.as_of}.",
+        )
 
 
 def period_of(day: date, grain: str) -> date:

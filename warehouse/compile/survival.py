@@ -13,13 +13,12 @@ from warehouse.compile.cases import computed_relation, grouped_cases
 from warehouse.compile.context import Compilation, Relation
 from warehouse.compile.fact import Fact, choose_source, filled
 from warehouse.compile.plan import Leaf
+from warehouse.percentile import share_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Stratum = tuple[tuple[Any, ...], NDArray[Any], NDArray[Any]]
-
-_SHARE = {"km_p50": 0.5, "km_p90": 0.9, "km_p95": 0.95}
 
 
 def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
@@ -29,7 +28,7 @@ def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
     """
     from warehouse.science.survival import kaplan_meier
 
-    share, rows = _SHARE.get(leaf.statistic), []
+    share, rows = share_of(leaf.statistic), []
     keys, groups = durations(compilation, leaf)
     for key, duration, ended in groups:
         curve = kaplan_meier(duration, ended)
@@ -39,9 +38,9 @@ def compile_survival(compilation: Compilation, leaf: Leaf) -> Relation:
             value, (lower, upper) = curve.quantile(share), curve.quantile_limits(share)
         if value is None and share is not None and len(duration):
             compilation.note(
-                f"{leaf.metric.label.zh}：至少一组在观察期内未达到 {share:.0%}，其分位数为空（大于最长观察 "
+                f"{leaf.metric.label.zh}：至少一组在观察期内未达到 {share * 100:g}%，其分位数为空（大于最长观察 "
                 f"{curve.last_follow_up:.1f}）。",
-                f"{leaf.metric.name}: a group did not reach {share:.0%} within its follow-up; its quantile is null "
+                f"{leaf.metric.name}: a group did not reach {share * 100:g}% within its follow-up; its quantile is null "
                 f"(beyond {curve.last_follow_up:.1f}).",
             )
         rows.append((key, [*(_number(one) for one in (value, lower, upper)), float(len(duration))]))

@@ -8,6 +8,7 @@ record = "number"
 checks = ["customer_id in core.dim_customer"]
 follows = { complaint = "complaint_id" }
 as_of = { customer = ["customer_id", "opened_on"], item = ["item_id", "opened_on"] }
+instants = { opened_on = "opened_at", resolved_on = "resolved_at", closed_on = "closed_at", ended_on = "coalesce(resolved_at, closed_at)" }
 scope = { org_unit_id = "customer.org_unit_id" }
 */
 with clocked as (

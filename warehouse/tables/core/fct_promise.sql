@@ -5,6 +5,7 @@ entity = "service_request"
 key = ["request_id", "target"]
 record = "number"
 follows = { "core.fct_request_state" = "request_id", "core.fct_request" = "request_id", "core.request_terms" = "request_id", service_calendar = "calendar_id" }
+instants = { opened_on = "opened_local" }
 scope = { org_unit_id = "customer.org_unit_id", owner_id = "assignee_id" }
 */
 -- `late_local` is the last instant on the wall that still keeps the promise: there the open time since the opening,

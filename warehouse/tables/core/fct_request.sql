@@ -8,6 +8,7 @@ record = "number"
 checks = ["customer_id in core.dim_customer"]
 follows = { service_request = "request_id", unit = "unit_id", service_calendar = "calendar_id", "core.request_terms" = "request_id" }
 as_of = { customer = ["customer_id", "opened_on"], item = ["item_id", "opened_on"] }
+instants = { opened_on = "opened_at", responded_on = "responded_at", resolved_on = "resolved_at", closed_on = "closed_at", ended_on = "coalesce(resolved_at, closed_at)" }
 scope = { org_unit_id = "customer.org_unit_id", owner_id = "assignee_id" }
 */
 -- Business seconds count from 1990 to the instant in the hours of the request's calendar; a difference of two is a

@@ -6,6 +6,7 @@ key = ["request_id", "sequence"]
 record = "number"
 checks = ["ends_at is null or ends_at >= starts_at"]
 follows = { "core.fct_request" = "request_id", state_change = "change_id", service_calendar = "calendar_id" }
+instants = { starts_on = "starts_at" }
 scope = { org_unit_id = "customer.org_unit_id", owner_id = "assignee_id" }
 */
 -- The spans of a request adjoin from its opening to its closing. What it did before its first kept step (all, where it
