@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.ask import ask
 from warehouse.catalog import load_catalog
 from warehouse.health import check_results
+from warehouse.names import names_in
 from warehouse.question import TARGET, AskRefused, Question
 
 if TYPE_CHECKING:
@@ -85,6 +86,15 @@ class Asker:
     def metric(self, text: str) -> Any:
         """The catalogue's entry behind a figure such as `resolution_hours:p90`."""
         return load_catalog().metric(Question(metrics=(text,)).figures()[0].metric)
+
+    def names(self, dimension: str) -> dict[str, str]:
+        """What values of a dimension are called in the reader's language, where it is not what the answers hold."""
+        key = (self.snapshot, "names", dimension.rpartition(".")[2], self.language)
+        names: dict[str, str] | None = self.memory.get(key)
+        if names is None:
+            names = names_in(self.connection, dimension, self.language)
+            self.memory.put(key, names)
+        return names
 
     def warnings(self, metrics: tuple[str, ...]) -> tuple[str, ...]:
         """The checks that did not pass on tables which these figures are read from: 'table: check'."""

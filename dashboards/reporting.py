@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.block import Kpi
 from dashboards.fill import frame_of
-from dashboards.filling.titles import metric_name
+from dashboards.filling.titles import condition_name, metric_name
 from dashboards.numbers import full, period_name
 from dashboards.view import View
 from dashboards.words import word
@@ -47,7 +47,7 @@ def page_paper(
 
     frames = [frame_of(block, view, asker) for row in page.rows for block in row]
     language = asker.language
-    chosen = "; ".join(view.where)
+    chosen = ("；" if language == "zh" else "; ").join(condition_name(one, asker) for one in view.where)
     period = f"{view.start} – {view.last_day}" + (f" ({chosen})" if chosen else "")
     paper = Paper(
         title=page.title(language), period=period, freshness=freshness, quality=quality, language=language,

@@ -1,16 +1,21 @@
-"""What people call the values of a dimension: closed choices and states from the entities, classes from the catalogue.
+"""What people call the values of a dimension: closed choices and states from the entities, classes from the catalogue,
+records and free codes by their names in the reader's language.
 
-Values that people wrote themselves (names, free codes) are shown as they are.
+Values without such a name are shown as they are. Filters and addresses keep the value, whatever it is called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from operational.entity import load_entities
 from operational.field import Label
 from warehouse.catalog import load_catalog
+
+if TYPE_CHECKING:
+    from dashboards.asker import Asker
 
 
 @lru_cache(maxsize=256)
@@ -31,9 +36,10 @@ def names_of(dimension: str) -> Mapping[str, Mapping[str, str]]:
     return {value: {"zh": label.zh, "en": label.en} for value, label in found.items()}
 
 
-def value_name(dimension: str, value: str, language: str) -> str:
-    """What people call a value."""
-    return names_of(dimension).get(value, {}).get(language, value)
+def value_name(dimension: str, value: str, asker: Asker) -> str:
+    """What the reader calls a value."""
+    closed = names_of(dimension).get(value)
+    return closed[asker.language] if closed else asker.names(dimension).get(value, value)
 
 
 def place(dimension: str, value: object) -> tuple[int, str]:

@@ -41,7 +41,8 @@ class Base(DeclarativeBase):
 class Spec:
     """What an entity says beyond its columns.
 
-    `key` is the natural key (field names); `title` the field that names a record to people.
+    `key` is the natural key (field names); `title` the field that names a record to people. Where there is a field
+    called like it with `_en` behind, that is the name in English; records without one keep the other in both languages.
     `scope` lists paths to the organisation unit that a row belongs to (`org_unit`, `customer.org_unit`);
     a row belongs where any of them leads; none means that everybody with the verb sees every row.
     `owner` is the path to the person whose row it is, for roles that may touch only their own.
@@ -92,6 +93,11 @@ class Entity(Base):
     created_by: Mapped[str | None] = mapped_column(String(80), sort_order=102)
     updated_at: Mapped[datetime | None] = mapped_column(Moment(), sort_order=103)
     updated_by: Mapped[str | None] = mapped_column(String(80), sort_order=104)
+
+    @classmethod
+    def english_title(cls) -> Field | None:
+        """The field that holds a record's name in English; None where records have one name only."""
+        return cls.__fields__.get(f"{cls.__entity__.title}_en")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Register the entity under its table's name and unique natural key."""

@@ -60,6 +60,7 @@ class Field:
     `root` is the root organisation unit. `derived` fields are computed by the machine, never typed.
     Below `seldom_below` a value is kept, with a warning to whoever types it.
     The codes of a field with a `vocabulary` are said to people by its names, see vocabulary.py.
+    A text that `lists_codes_of` another field holds several of its codes, separated by commas.
     A text that `names_a_record` holds `entity:key` of any entity, written by the machine.
     A code with `offers` (the name of a rule) is offered the values that suit the rest of the form, best first.
     A text with a `pattern` (a regular expression for the whole of it) is refused with `example` as what to write.
@@ -75,6 +76,7 @@ class Field:
     derived: bool = False
     always_editable: bool = False
     names_a_record: bool = False
+    lists_codes_of: str = ""
     offers: str = ""
     default: Any = None
     default_from: tuple[str, ...] = ()
@@ -142,6 +144,11 @@ def _column(column_type: Any, field: Field, *extra: Any, index: bool = False) ->
 def text(zh: str, en: str, *, length: int = 200, index: bool = False, **says: Any) -> MappedColumn[Any]:
     """One line of text."""
     return _column(String(length), Field("text", Label(zh, en), length=length, **says), index=index)
+
+
+def english_name(*, length: int = 200) -> MappedColumn[Any]:
+    """The name that people read in English, beside a `name`; records without one keep their name in both languages."""
+    return text("英文名称", "English name", length=length, searchable=True)
 
 
 def longtext(zh: str, en: str, **says: Any) -> MappedColumn[Any]:

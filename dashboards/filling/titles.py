@@ -133,7 +133,17 @@ def shown(value: Any, dimension: str, asker: Asker, *, other: bool = False) -> s
     """What people call a value of a dimension."""
     if other:
         return OTHER(asker.language)
-    return EMPTY(asker.language) if value in (None, "") else value_name(dimension, str(value), asker.language)
+    return EMPTY(asker.language) if value in (None, "") else value_name(dimension, str(value), asker)
+
+
+def condition_name(text: str, asker: Asker) -> str:
+    """A filter as people read it: 地区：广东, Region: Guangdong."""
+    name, sign, value = text.partition("=")
+    unlike, name = name.endswith("!"), name.removesuffix("!").strip()
+    known = name.rpartition(".")[2] in (*load_catalog().dimensions, "code")
+    label = dimension_label(name, asker) if known and sign else name
+    joint = ("：" if asker.language == "zh" else ": ") + ("≠ " if unlike else "")
+    return f"{label}{joint}{value_name(name, value, asker) or '–'}"
 
 
 def plain(value: Any) -> str:

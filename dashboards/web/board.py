@@ -172,6 +172,14 @@ def _page(pathname: str | None) -> Page | None:
     return load_pages().get(str(pathname or "").removeprefix(PREFIX).strip("/"))
 
 
+def _called(dimension: str, value: str) -> str:
+    """What the reader calls a value of a filter; itself while nothing is published that could know."""
+    try:
+        return value_name(dimension, value, current_asker())
+    except NotPublishedError:
+        return value
+
+
 def _bar(page: Page, language: str) -> dict[str, Any]:
     """What the page's head and filter bar show."""
     try:
@@ -183,7 +191,7 @@ def _bar(page: Page, language: str) -> dict[str, Any]:
     filters = [
         {
             "name": name, "label": catalog.dimension(name.rpartition(".")[2]).label(language),
-            "values": [(value, value_name(name, value, language)) for value in view.values(name)],
+            "values": [(value, _called(name, value)) for value in view.values(name)],
         }
         for name in dict.fromkeys((*page.filters, *chosen))
         if name.rpartition(".")[2] in catalog.dimensions

@@ -14,6 +14,8 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, Response, jsonify, request
 from markupsafe import Markup
 
+from dashboards.asker import Asker
+from dashboards.filling.titles import condition_name
 from dashboards.numbers import full
 from dashboards.page import load_pages
 from dashboards.render.files import csv_text
@@ -57,8 +59,8 @@ def rows() -> tuple[str, int] | str:
     return leaf(
         f"{metric.label(language)} · {word('rows_title', language)}", "rows.html", metric=metric, question=question,
         value=value, behind=behind, last=question.end - timedelta(days=1) if question.end else None, fresh=freshness(), shown=full(value, metric.unit, language, currency), numeric=numeric,
-        columns=[_column(name, language) for name in behind.columns], conditions=[_said(one, language) for one in question.where],
-        rows=[_row(behind, one, language, metric.unit) for one in behind.rows], sql=answer.sql, query=request.query_string.decode(),
+        columns=[_column(name, language) for name in behind.columns], conditions=[condition_name(one, asker) for one in question.where],
+        rows=[_row(behind, one, asker, metric.unit) for one in behind.rows], sql=answer.sql, query=request.query_string.decode(),
         board=_board(language),
     )  # fmt: skip
 
@@ -89,7 +91,7 @@ def values() -> Response | tuple[Response, int]:
         return jsonify(error=refused.reason[current_language()]), 400
     ordered = sorted(answer.rows, key=lambda row: -float(row.get(metric) or 0))
     found = ["" if row[dimension] is None else str(row[dimension]) for row in ordered]
-    named = [(value, value_name(dimension, value, current_language())) for value in found]
+    named = [(value, value_name(dimension, value, asker)) for value in found]
     fitting = [
         {"value": value, "name": name} for value, name in named if typed in f"{value} {name}".casefold()
     ]
@@ -145,15 +147,16 @@ def _board(language: str) -> tuple[str, str] | None:
     )
 
 
-def _row(behind: RowsBehind, row: dict[str, Any], language: str, unit: str) -> dict[str, Any]:
+def _row(behind: RowsBehind, row: dict[str, Any], asker: Asker, unit: str) -> dict[str, Any]:
     entity, key = row.get("entity"), row.get("record")
     link = f"/o/{entity}/{quote(str(key), safe='')}" if entity and key else ""
-    cells = [_cell(name, row.get(name), language, unit) for name in behind.columns]
+    cells = [_cell(name, row.get(name), asker, unit) for name in behind.columns]
     return {"link": link, "key": key, "cells": cells}
 
 
-def _cell(name: str, value: Any, language: str, unit: str) -> str:
+def _cell(name: str, value: Any, asker: Asker, unit: str) -> str:
     """A value as people read it; the record's key stays as it is, so that it can lead to its form."""
+    language = asker.language
     if value is None:
         return ""
     if name == "entity" and str(value) in load_entities():
@@ -161,7 +164,7 @@ def _cell(name: str, value: Any, language: str, unit: str) -> str:
     if name == "metric" and str(value) in load_catalog().metrics:
         return load_catalog().metrics[str(value)].label(language)
     if isinstance(value, str):
-        return value_name(name, value, language)
+        return value_name(name, value, asker)
     return full(
         value, unit if name == "value" and unit == "money" else "text", language, yingke().settings.currency
     )
@@ -172,16 +175,6 @@ def _column(name: str, language: str) -> str:
     if name in load_catalog().dimensions and name != "entity":
         return load_catalog().dimension(name).label(language)
     return word(f"column_{name}", language) if f"column_{name}" in WORDS else name
-
-
-def _said(condition: str, language: str) -> str:
-    """A filter as people read it: 地区：广东."""
-    name, sign, value = condition.partition("=")
-    unlike, name = name.endswith("!"), name.removesuffix("!").strip()
-    known = load_catalog().dimensions.get(name.rpartition(".")[2])
-    said = value_name(name, value, language) or "–"
-    joint = ("：" if language == "zh" else ": ") + ("≠ " if unlike else "")
-    return f"{known.label(language) if known and sign else name}{joint}{said}"
 
 
 def _refused(sentence: str) -> str:

@@ -129,6 +129,19 @@ def title_column(cls: type[Entity], table: FromClause) -> ColumnElement[Any]:
     return select(title_column(target, other)).where(other.c.id == column).scalar_subquery()
 
 
+def english_column(cls: type[Entity], table: FromClause) -> ColumnElement[Any] | None:
+    """What names a row to people in English, where it has a column of its own for that."""
+    field = cls.english_title()
+    return None if field is None else table.c[field.column]
+
+
+def titled(cls: type[Entity], table: FromClause, text: str) -> ColumnElement[bool]:
+    """Whether a row's title contains a text, in either language."""
+    english = english_column(cls, table)
+    found = contains(title_column(cls, table), text)
+    return found if english is None else or_(found, contains(english, text))
+
+
 def _said(cls: type[Entity], word: str) -> ColumnElement[bool]:
     """Whether a word occurs in a searchable field or in the title of a listed link."""
     table = cls.__table__
@@ -140,8 +153,7 @@ def _said(cls: type[Entity], word: str) -> ColumnElement[bool]:
         elif field.target is not None and field.listed:
             target = entity(field.target)
             other = target.__table__.alias()
-            titled = contains(title_column(target, other), word)
-            found.append(column.in_(select(other.c.id).where(titled)))
+            found.append(column.in_(select(other.c.id).where(titled(target, other, word))))
     return or_(*found)
 
 

@@ -5,6 +5,7 @@ Lists with filters and pages are in find.py; the initials of Chinese names in pi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select, true
@@ -12,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from operational.crud.access import Actor, require, row_filter
 from operational.crud.filter import contains
-from operational.crud.find import title_column
+from operational.crud.find import english_column, title_column, titled
 from operational.crud.pinyin import matching
-from operational.crud.record import links_of
+from operational.crud.record import RecordLink, links_of
 from operational.entity import Entity
 
 CHUNK = 2_000  # candidates asked about at once
@@ -22,8 +23,8 @@ CHUNK = 2_000  # candidates asked about at once
 
 def lookup(
     session: Session, actor: Actor, entity_cls: type[Entity], text: str, limit: int = 10
-) -> list[tuple[str, str]]:
-    """Key and title of records that the actor may read, found by key, title, or the title's pinyin initials.
+) -> list[RecordLink]:
+    """Records that the actor may read, found by key, title in either language, or the title's pinyin initials.
 
     What begins with the text comes before what contains it. Raises NotAllowed.
     """
@@ -33,7 +34,7 @@ def lookup(
     if len(ids) < limit and text.strip().isascii() and text.strip().isalpha():
         ids += _by_initials(session, entity_cls, text.strip(), allowed, set(ids), limit - len(ids))
     links = links_of(session, entity_cls, ids)
-    return [(links[one].key, links[one].title) for one in ids]
+    return [links[one] for one in ids]
 
 
 def _by_text(
@@ -46,9 +47,10 @@ def _by_text(
     statement = select(table.c.id).where(allowed)
     if text:
         keyed = contains(key, text) if by_key else ~true()
-        begins = title.istartswith(text, autoescape=True)
+        english = english_column(cls, table)
+        begins = or_(*(one.istartswith(text, autoescape=True) for one in (title, english) if one is not None))
         ranks = [(key.istartswith(text, autoescape=True), 0)] if by_key else []
-        statement = statement.where(or_(keyed, contains(title, text)))
+        statement = statement.where(or_(keyed, titled(cls, table, text)))
         statement = statement.order_by(case(*ranks, (begins, 1), else_=2), func.length(title))
     return list(session.scalars(statement.order_by(key, table.c.id).limit(limit)))
 
@@ -74,10 +76,17 @@ def _by_initials(
 
 
 def codes(
-    session: Session, actor: Actor, entity_cls: type[Entity], name: str, text: str = "", limit: int = 20
+    session: Session,
+    actor: Actor,
+    entity_cls: type[Entity],
+    name: str,
+    text: str = "",
+    limit: int = 20,
+    also: Sequence[str] = (),
 ) -> list[str]:
     """Values in use of a code (`fault`, `lines.lot`) on rows that the actor may read, the most used first.
 
+    Those that contain the text, and those of `also`, which are called so though they are written otherwise.
     KeyError for a field that there is not.
     """
     require(actor, "read", entity_cls)
@@ -93,6 +102,6 @@ def codes(
     column = statement.selected_columns[0]
     statement = statement.where(allowed, column.is_not(None))
     if text.strip():
-        statement = statement.where(contains(column, text.strip()))
+        statement = statement.where(or_(contains(column, text.strip()), column.in_(also)))
     statement = statement.group_by(column).order_by(func.count().desc(), column).limit(limit)
     return list(session.scalars(statement))

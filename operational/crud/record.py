@@ -21,11 +21,16 @@ SEPARATOR = "~"  # between the parts of a natural key of several fields
 
 @dataclass(frozen=True)
 class RecordLink:
-    """A record named from elsewhere: its entity, its key and its title."""
+    """A record named from elsewhere: its entity, its key, its title and, where it has one, its English title."""
 
     entity: str
     key: str
     title: str
+    english: str = ""
+
+    def called(self, language: str) -> str:
+        """What it is called in a language."""
+        return (self.english if language == "en" else "") or self.title
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Record:
     version: int
     state: str | None
     values: dict[str, Any]
+    english: str = ""
     lines: tuple[LineRecord, ...] = ()
     created_at: datetime | None = None
     created_by: str | None = None
@@ -62,14 +68,18 @@ class Record:
     @property
     def link(self) -> RecordLink:
         """This record as named from elsewhere."""
-        return RecordLink(self.entity, self.key, self.title)
+        return RecordLink(self.entity, self.key, self.title, self.english)
+
+    def called(self, language: str) -> str:
+        """What it is called in a language."""
+        return self.link.called(language)
 
 
 def links_of(session: Session, cls: type[Entity], ids: Iterable[int | None]) -> dict[int, RecordLink]:
-    """Key and title of the records with these ids, by id, in one query per entity on the way."""
+    """Key and titles of the records with these ids, by id, in one query per entity on the way."""
     wanted = sorted({one for one in ids if one is not None})
-    spec = cls.__entity__
-    names = list(dict.fromkeys((*spec.key, spec.title)))
+    spec, second = cls.__entity__, cls.english_title()
+    names = list(dict.fromkeys((*spec.key, spec.title, *((second.name,) if second else ()))))
     columns = {name: cls.__table__.c[cls.__fields__[name].column] for name in names}
     rows: list[RowMapping] = []
     for start in range(0, len(wanted), 10_000):  # below every dialect's limit of parameters
@@ -81,13 +91,15 @@ def links_of(session: Session, cls: type[Entity], ids: Iterable[int | None]) -> 
     for row in rows:
         texts = {}
         titles = {}
+        title = inner[spec.title].get(row[cls.__fields__[spec.title].column]) if spec.title in inner else None
         for name in names:
             value = row[cls.__fields__[name].column]
             linked = inner[name].get(value) if name in inner else None
             texts[name] = linked.key if linked else str(value if value is not None else "")
             titles[name] = linked.title if linked else texts[name]
         key = SEPARATOR.join(texts[name] for name in spec.key)
-        found[row["id"]] = RecordLink(cls.__tablename__, key, titles[spec.title] or key)
+        english = titles[second.name] if second else title.english if title else ""
+        found[row["id"]] = RecordLink(cls.__tablename__, key, titles[spec.title] or key, english)
     return found
 
 
@@ -118,6 +130,7 @@ def to_records(
     """Rows of the entity's table as records, in the same order."""
     spec = cls.__entity__
     linked = _linked(session, cls, cls.__fields__, rows)
+    second = cls.english_title()
     lines = _lines(session, cls, [row["id"] for row in rows]) if with_lines else {}
     records = []
     for row in rows:
@@ -131,6 +144,7 @@ def to_records(
                 version=row["version"],
                 state=values[spec.graph.field] if spec.graph else None,
                 values=values,
+                english=_english(values[spec.title], values[second.name] if second else None),
                 lines=tuple(lines.get(row["id"], ())),
                 created_at=row["created_at"],
                 created_by=row["created_by"],
@@ -162,6 +176,10 @@ def _text(value: Any) -> str:
 
 def _title(value: Any) -> str:
     return value.title if isinstance(value, RecordLink) else str(value or "")
+
+
+def _english(title: Any, second: str | None) -> str:
+    return title.english if isinstance(title, RecordLink) else second or ""
 
 
 def record_of(session: Session, cls: type[Entity], record_id: int) -> Record:

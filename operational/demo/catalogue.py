@@ -69,6 +69,7 @@ def make_catalogue(loader: Loader) -> Catalogue:
     columns: dict[str, Any] = {
         "code": [row.code for row in rows],
         "name": [row.name for row in products] + [part.name for part in PARTS],
+        "name_en": [row.name_en for row in rows],
         "kind": ["part" if flag else "product" for flag in is_part],
         "category": [row.category for row in rows],
         "brand": ["瑞盈"] * len(products) + [part.brand for part in PARTS],

@@ -59,13 +59,13 @@ def make_customers(
         np.int64
     )
     city = draw(rng, _city_weights(), count)
-    industry = draw(rng, [share for _, share, _ in INDUSTRIES], count)
+    industry = draw(rng, [share for _, share, *_ in INDUSTRIES], count)
     twins = _twins(rng, size)
     for one, other in twins:
         city[other], industry[other] = city[one], industry[one]
-    names = company_names(rng, city, industry)
+    names, english = company_names(rng, city, industry)
     for one, other in twins:
-        names[other] = names[one]
+        names[other], english[other] = names[one], english[one]
     short_names = [name[: len(CITIES[place]) + 2] for name, place in zip(names, city.tolist(), strict=True)]
     province = _PROVINCE_OF_CITY[city]
     rate = rng.gamma(BUYING["r"], 1 / BUYING["alpha"], count) / 7
@@ -85,6 +85,7 @@ def make_customers(
     columns = {
         "code": codes,
         "name": names,
+        "name_en": english,
         "kind": kind,
         "industry": choose([name for name, *_ in INDUSTRIES], industry),
         "region_id": organisation.region_ids[province],

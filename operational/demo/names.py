@@ -10,18 +10,23 @@ from numpy.random import Generator
 
 from operational.demo.calendar import Ints
 from operational.demo.dice import draw
+from operational.demo.spelling import place, trade_name
 from operational.demo.words.company_names import AVOIDED, FIRST, FORMS, INDUSTRIES, SECOND
 from operational.demo.words.person_names import BACK, FORE, SINGLE, SURNAMES
 from operational.demo.words.places import PROVINCES
 
 CITIES = [city for *_, cities in PROVINCES for city in cities.split()]
-TRADES = [trades.split() for *_, trades in INDUSTRIES]
+TRADES = [trades.split() for _, _, trades, _ in INDUSTRIES]
+TRADES_EN = [trades.split(", ") for *_, trades in INDUSTRIES]
 _AVOIDED = set(AVOIDED.split())
 BRANDS = [one + two for one in FIRST for two in SECOND if one != two and one + two not in _AVOIDED]
 
 
-def company_names(rng: Generator, city: Ints, industry: Ints) -> list[str]:
-    """A name per company, such as 苏州恒润精密机械有限公司, all different in more than their legal form."""
+def company_names(rng: Generator, city: Ints, industry: Ints) -> tuple[list[str], list[str]]:
+    """A name per company in Chinese and in English, all different in more than their legal form.
+
+    Such as 苏州恒润精密机械有限公司, Suzhou Hengrun Precision Machinery Co., Ltd.
+    """
     count = len(city)
     most = max(len(trades) for trades in TRADES)
     trade = (rng.random(count) * np.array([len(trades) for trades in TRADES])[industry]).astype(np.int64)
@@ -33,13 +38,17 @@ def company_names(rng: Generator, city: Ints, industry: Ints) -> list[str]:
         if not len(again):
             break
         brand[again] = rng.integers(len(BRANDS), size=len(again))
-    form = draw(rng, [share for _, share in FORMS], count)
-    return [
+    form = draw(rng, [share for _, share, _ in FORMS], count)
+    parts = list(zip(*(part.tolist() for part in (city, brand, industry, trade, form)), strict=True))
+    chinese = [
         f"{CITIES[where]}{BRANDS[what]}{TRADES[line][kind]}{FORMS[legal][0]}"
-        for where, what, line, kind, legal in zip(
-            *(part.tolist() for part in (city, brand, industry, trade, form)), strict=True
-        )
+        for where, what, line, kind, legal in parts
     ]
+    english = [
+        f"{place(CITIES[where])} {trade_name(BRANDS[what])} {TRADES_EN[line][kind]} {FORMS[legal][2]}"
+        for where, what, line, kind, legal in parts
+    ]
+    return chinese, english
 
 
 def person_names(rng: Generator, count: int) -> list[str]:

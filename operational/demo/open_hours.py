@@ -52,7 +52,11 @@ class OpenHours:
 def write_calendars(loader: Loader, calendar: Calendar) -> Ints:
     """Write both calendars; their ids."""
     office = dict.fromkeys(WEEKDAYS[:5], "09:00-18:00") | dict.fromkeys(WEEKDAYS[5:], None)
-    columns: dict[str, Any] = {"code": ["CN-5X9", "CN-7X24"], "name": ["工作日 9 至 18 点", "全天候"]}
+    columns: dict[str, Any] = {
+        "code": ["CN-5X9", "CN-7X24"],
+        "name": ["工作日 9 至 18 点", "全天候"],
+        "name_en": ["Working days, 9 to 18", "Around the clock"],
+    }
     columns |= {weekday: [hours, "00:00-24:00"] for weekday, hours in office.items()}
     ids = loader.load("service_calendar", columns)
     days, kinds = _special_days(calendar)

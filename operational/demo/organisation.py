@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.random import Generator
 
+from operational.demo import spelling
 from operational.demo.calendar import Flags, Ints
 from operational.demo.loading import Loader, link
 from operational.demo.names import person_names
 from operational.demo.size import Size
-from operational.demo.words.places import AREAS, CENTRAL_DEPOT, COMPANY, PROVINCES
+from operational.demo.words.places import AREAS, CENTRAL_DEPOT, COMPANY, PROVINCES, Area
 from operational.demo.words.service_words import FAULTS
 
 CENTRAL = len(AREAS)  # the place of the central depot behind those of the areas
@@ -38,7 +39,7 @@ class Organisation:
     """Ids by place. Units: the head office, then per area its branch, offices, agent and dealers."""
 
     unit_codes: list[str] = field(default_factory=list)
-    unit_rows: list[tuple[str, str, str, int | None]] = field(default_factory=list)
+    unit_rows: list[tuple[str, tuple[str, str], str, int | None]] = field(default_factory=list)
     branch: list[int] = field(default_factory=list)
     office: dict[str, int] = field(default_factory=dict)  # by the code of the province that it serves
     partners: list[tuple[int, list[int]]] = field(default_factory=list)  # per area: agent, dealers
@@ -76,23 +77,32 @@ def make_organisation(rng: Generator, size: Size, loader: Loader) -> Organisatio
 
 
 def _units(made: Organisation) -> None:
-    def add(code: str, name: str, kind: str, parent: int | None) -> int:
+    def add(code: str, name: tuple[str, str], kind: str, parent: int | None) -> int:
         made.unit_codes.append(code)
         made.unit_rows.append((code, name, kind, parent))
         return len(made.unit_rows) - 1
 
     head = add("HQ", COMPANY, "head_office", None)
     for area in AREAS:
-        branch = add(area.code, f"{area.name}分公司（{area.seat}）", "branch", head)
+        branch = add(area.code, _branch_name(area), "branch", head)
         made.branch.append(branch)
         for city, province in area.offices:
-            made.office[province] = add(f"{area.code}-{province}", f"{city}办事处", "office", branch)
+            made.office[province] = add(
+                f"{area.code}-{province}",
+                (f"{city}办事处", f"{spelling.place(city)} Office"),
+                "office",
+                branch,
+            )
         agent = add(f"{area.code}-A1", area.agent, "agent", branch)
         dealers = [
             add(f"{area.code}-D{number}", name, "dealer", branch)
             for number, name in enumerate(area.dealers, 1)
         ]
         made.partners.append((agent, dealers))
+
+
+def _branch_name(area: Area) -> tuple[str, str]:
+    return f"{area.name}分公司（{area.seat}）", f"{area.name_en} Branch ({spelling.place(area.seat)})"
 
 
 def _people(rng: Generator, size: Size, made: Organisation) -> None:
@@ -132,7 +142,8 @@ def _write_units(made: Organisation, loader: Loader) -> None:
         rows = [made.unit_rows[place] for place in places]
         columns = {
             "code": [row[0] for row in rows],
-            "name": [row[1] for row in rows],
+            "name": [row[1][0] for row in rows],
+            "name_en": [row[1][1] for row in rows],
             "kind": [row[2] for row in rows],
             "parent_id": [None if row[3] is None else int(ids[row[3]]) for row in rows],
         }
@@ -141,6 +152,7 @@ def _write_units(made: Organisation, loader: Loader) -> None:
     depots = {
         "code": [f"CK-{area.code}" for area in AREAS] + [CENTRAL_DEPOT[0]],
         "name": [f"{area.seat}仓" for area in AREAS] + [CENTRAL_DEPOT[1]],
+        "name_en": [f"{spelling.place(area.seat)} Depot" for area in AREAS] + [CENTRAL_DEPOT[2]],
         "org_unit_id": ids[[*made.branch, 0]],
     }
     made.depot_ids = loader.load("depot", depots)
@@ -148,11 +160,17 @@ def _write_units(made: Organisation, loader: Loader) -> None:
 
 def _write_regions(made: Organisation, loader: Loader) -> None:
     areas = loader.load(
-        "region", {"code": [one.code for one in AREAS], "name": [f"{one.name}区" for one in AREAS]}
+        "region",
+        {
+            "code": [one.code for one in AREAS],
+            "name": [f"{one.name}区" for one in AREAS],
+            "name_en": [one.name_en for one in AREAS],
+        },
     )
     columns = {
         "code": [f"{AREAS[place].code}-{code}" for (code, *_), place in zip(PROVINCES, AREA_OF, strict=True)],
         "name": [name for _, name, *_ in PROVINCES],
+        "name_en": [spelling.place(name) for _, name, *_ in PROVINCES],
         "parent_id": areas[AREA_OF],
     }
     made.region_ids = loader.load("region", columns)
@@ -169,6 +187,7 @@ def _write_people(made: Organisation, loader: Loader) -> None:
         columns = {
             "code": [one.code for one in people],
             "name": [made.person_names[place] for place in places],
+            "name_en": [spelling.person(made.person_names[place]) for place in places],
             "org_unit_id": made.unit_ids[[one.unit for one in people]],
             "manager_id": link(
                 [ids[one.manager or 0] for one in people], [one.manager is not None for one in people]

@@ -18,6 +18,7 @@ from operational.demo.dice import Dice
 from operational.demo.loading import Loader
 from operational.demo.organisation import Organisation, make_organisation
 from operational.demo.size import Size
+from operational.demo.terms import load_terms
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,9 @@ class World:
 
 
 def make_world(size: Size, seed: int, calendar: Calendar, loader: Loader) -> World:
-    """Make and write organisation, items and customers."""
+    """Make and write terms, organisation, items and customers."""
     dice = Dice(size, seed)
+    load_terms(loader)
     organisation = make_organisation(dice.of("organisation"), size, loader)
     catalogue = make_catalogue(loader)
     customers = make_customers(dice.of("customers"), size, calendar, organisation, loader)

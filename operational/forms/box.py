@@ -16,6 +16,7 @@ from operational.entity import Entity, Line
 from operational.field import Field
 from operational.forms.address import record_address
 from operational.forms.shown import NUMERIC, named_record, shown
+from operational.forms.terms import called, vocabulary_of
 from operational.forms.typed_form import TypedForm
 from operational.forms.words import word
 from operational.vocabulary import name_of
@@ -64,7 +65,7 @@ class Box:
 
     @property
     def free(self) -> bool:
-        """Whether any text may be written, suggestions being only offers without a name beside them."""
+        """Whether any text may be written, suggestions being only offers."""
         return self.field.kind == "code" and not self.field.vocabulary
 
     @property
@@ -154,13 +155,15 @@ class Drawing:
         """What the key or code in an input is called."""
         if one.vocabulary:
             return name_of(one.vocabulary, text, self.language)
+        if vocabulary_of(one):
+            return called(one, text, self.language)
         return self.form.titles.get((data_field, text), "")
 
     def _show(self, box: Box, cls: type[Entity | Line], value: object) -> None:
         box.shown = shown(cls, box.field, value, self.language, self.zone)
         if isinstance(value, RecordLink):
             box.address = record_address(value.entity, value.key)
-            box.code = _beside(value.title, value.key)
+            box.code = _beside(box.shown, value.key)
         elif box.field.names_a_record and (named := named_record(str(value or ""))):
             box.address = record_address(*named)
 

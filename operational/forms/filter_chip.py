@@ -17,6 +17,7 @@ from operational.crud.refusal import Declined
 from operational.entity import Entity, entity
 from operational.field import Field
 from operational.forms.address import ListAddress
+from operational.forms.terms import called, vocabulary_of
 from operational.forms.words import word
 
 RANGED = ("date", "moment", "money", "quantity", "percent", "number", "integer")
@@ -85,8 +86,9 @@ def chip(
         options = _options(one, language)
         said = ", ".join(text for value, text in options if value in plain)
         return Chip(name, label, "checks", said or ", ".join(plain), clear, plain, options=options)
-    title = _title(session, actor, one, plain) if one.target else ""
-    said = title or ", ".join(text or word("nothing", language) for text in plain)
+    title = _title(session, actor, one, plain, language) if one.target else ""
+    named = [called(one, text, language) if vocabulary_of(one) else text for text in plain]
+    said = title or ", ".join(text or word("nothing", language) for text in named)
     source = f"/lookup/{cls.__tablename__}/{name}"
     widget = "suggest" if one.target or one.kind == "code" else "text"
     return Chip(name, label, widget, said, clear, plain, title=title, source=source)
@@ -98,11 +100,11 @@ def _options(one: Field, language: str) -> list[tuple[str, str]]:
     return [(choice.value, choice.label(language)) for choice in one.choices]
 
 
-def _title(session: Session, actor: Actor, one: Field, keys: list[str]) -> str:
+def _title(session: Session, actor: Actor, one: Field, keys: list[str], language: str) -> str:
     if len(keys) != 1 or not keys[0] or one.target is None:
         return ""
     try:
-        return get(session, actor, entity(one.target), keys[0]).title
+        return get(session, actor, entity(one.target), keys[0]).called(language)
     except Declined:
         return ""
 

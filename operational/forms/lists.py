@@ -204,6 +204,8 @@ def _row(cls: type[Entity], record: Record, columns: list[Column], language: str
     for column in columns:
         value = record.values[column.field.name]
         state = state_of(cls, value) if column.field.kind == "state" else None
+        if column.field.name == cls.__entity__.title and record.english:
+            value = record.called(language)
         cells.append(
             Cell(
                 shown(cls, column.field, value, language, zone),

@@ -22,6 +22,7 @@ from operational.field import Field
 from operational.forms.context import current_actor, current_language, yingke
 from operational.forms.routing import entity_or_404
 from operational.forms.shown import decimal_text, shown, typed_text
+from operational.forms.terms import called, codes_called, vocabulary_of
 from operational.forms.typed_form import from_post, to_lines, to_values
 from operational.rules.register import offered
 from operational.vocabulary import matching
@@ -37,17 +38,22 @@ def suggestions(entity_name: str, field_path: str) -> Response:
     cls = entity_or_404(entity_name)
     one = _field(cls, field_path)
     text = request.args.get("q", "").strip()[:200]
-    actor = current_actor()
+    actor, language = current_actor(), current_language()
     with yingke().store.reading() as session:
         if one.target is not None:
             target = entity(one.target)
             found = lookup(session, actor, target, text, LIMIT) if may(actor, "read", target) else []
-            return jsonify([{"key": key, "title": title} for key, title in found])
+            return jsonify([{"key": one.key, "title": one.called(language)} for one in found])
         named = matching(one.vocabulary, text, current_language(), LIMIT) if one.vocabulary else []
         if named:
             return jsonify([{"key": code, "title": name} for code, name in named])
-        found_codes = codes(session, actor, cls, field_path, text, LIMIT) if one.kind == "code" else []
-        return jsonify([{"key": value, "title": ""} for value in found_codes])
+        if one.kind != "code":
+            return jsonify([])
+        also = codes_called(vocabulary_of(one), text) if text else []
+        found_codes = codes(session, actor, cls, field_path, text, LIMIT, also=also)
+        return jsonify(
+            [{"key": code, "title": _beside(code, called(one, code, language))} for code in found_codes]
+        )
 
 
 @pages.post("/lookup/<entity_name>/<path:field_path>")
@@ -66,6 +72,10 @@ def offers(entity_name: str, field_path: str) -> Response:
     language = current_language()
     fitting = [(value, said(language)) for value, said in found if text.casefold() in value.casefold()]
     return jsonify([{"key": value, "title": title} for value, title in fitting[:LIMIT]])
+
+
+def _beside(code: str, name: str) -> str:
+    return "" if name == code else name
 
 
 def _field(cls: type[Entity], path: str) -> Field:
@@ -123,7 +133,7 @@ def _filled(
         target = entity(one.target)
         if visible(session, actor, target, [value]):
             link = links_of(session, target, [value])[value]
-            found[name] = {"key": link.key, "title": link.title}
+            found[name] = {"key": link.key, "title": link.called(language)}
     return found
 
 

@@ -36,12 +36,12 @@ def search() -> Response:
                 spec = cls.__entity__
                 hits = [
                     {
-                        "address": record_address(cls.__tablename__, key),
+                        "address": record_address(cls.__tablename__, one.key),
                         "icon": spec.icon,
-                        "text": title,
-                        "note": key if key != title else "",
+                        "text": one.called(language),
+                        "note": one.key if one.key != one.title else "",
                     }
-                    for key, title in lookup(session, actor, cls, text, EACH)
+                    for one in lookup(session, actor, cls, text, EACH)
                 ]
                 groups.append({"label": (spec.plural or spec.label)(language), "hits": hits})
     return jsonify([group for group in groups if group["hits"]])

@@ -29,6 +29,7 @@ from operational.forms.context import Yingke
 from operational.forms.failures import add_failures
 from operational.forms.guard import add_guard
 from operational.forms.headers import add_headers
+from operational.forms.terms import give_vocabularies
 from operational.settings import Settings
 from operational.store.key import secret_key
 from operational.store.session import Store
@@ -72,6 +73,7 @@ def create_server(settings: Settings, store: Store) -> Flask:
     add_failures(server)
     shell.add_forms_navigation(extension)
     health.add_store_check(extension)
+    give_vocabularies()
     server.context_processor(shell.page_tools)
     server.jinja_env.globals["address_of"] = address_of
     server.jinja_env.trim_blocks = server.jinja_env.lstrip_blocks = True

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from operational.crud.record import RecordLink
 from operational.entity import Entity, Line, load_entities
 from operational.field import Field
+from operational.forms.terms import called, vocabulary_of
 from operational.states import State
 from operational.vocabulary import name_of
 
@@ -24,7 +25,7 @@ def shown(cls: type[Entity | Line], field: Field, value: Any, language: str, zon
     if value is None or value == "":
         return ""
     if isinstance(value, RecordLink):
-        return value.title
+        return value.called(language)
     name = _name(cls, field, value, language)
     if name is not None:
         return name
@@ -48,6 +49,8 @@ def _name(cls: type[Entity | Line], field: Field, value: Any, language: str) -> 
         return next((one.label(language) for one in field.choices if one.value == value), str(value))
     if field.vocabulary:
         return name_of(field.vocabulary, str(value), language)
+    if vocabulary_of(field):
+        return called(field, str(value), language)
     if field.names_a_record and (named := named_record(str(value))):
         entity, key = named
         return f"{load_entities()[entity].__entity__.label(language)} {key}"

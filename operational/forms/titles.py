@@ -11,6 +11,7 @@ from operational.crud.access import Actor
 from operational.crud.find import visible
 from operational.crud.record import ids_of, links_of
 from operational.entity import Entity, entity
+from operational.forms.context import current_language
 from operational.forms.typed_form import TypedForm
 
 
@@ -26,11 +27,12 @@ def add_titles(session: Session, actor: Actor, cls: type[Entity], form: TypedFor
 
 
 def titles_of(session: Session, actor: Actor, target: str, keys: set[str]) -> dict[str, str]:
-    """Titles by key of those records that the person may see."""
+    """Titles by key of those records that the person may see, in the language that the page is read in."""
     cls = entity(target)
     ids = ids_of(session, cls, keys)
     seen = visible(session, actor, cls, ids.values())
-    return {link.key: link.title for link in links_of(session, cls, seen).values()}
+    language = current_language()
+    return {link.key: link.called(language) for link in links_of(session, cls, seen).values()}
 
 
 def _links(cls: type[Entity], form: TypedForm) -> list[tuple[str, str, str]]:

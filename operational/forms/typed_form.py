@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from operational.crud.record import Record, RecordLink
 from operational.entity import Entity
+from operational.forms.context import current_language
 from operational.forms.shown import typed_text
 
 _LINE = re.compile(r"lines\.(\d{1,6})\.(\w+)")
@@ -66,7 +67,7 @@ def _take(
     for name, value in values.items():
         texts[name] = typed_text(cls.__fields__[name], value, zone)
         if isinstance(value, RecordLink):
-            form.titles[prefix + name, value.key] = value.title
+            form.titles[prefix + name, value.key] = value.called(current_language())
 
 
 def to_values(cls: type[Entity], form: TypedForm) -> dict[str, Any]:

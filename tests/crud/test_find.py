@@ -156,21 +156,38 @@ def test_initials_in_every_reading():
     assert initials("上海ABC") == "shabc"
 
 
+def _hits(session, actor, text, language="zh"):
+    return [(one.key, one.called(language)) for one in lookup(session, actor, entity("customer"), text)]
+
+
 def test_type_ahead_by_key_name_and_initials(company):
     with company.store.reading() as session:
         system, clerk = company.actors["system"], company.actors["clerk"]
-        customer = entity("customer")
-        assert lookup(session, system, customer, "c3") == [("C3", "广州船厂")]
-        assert lookup(session, system, customer, "水务") == [("C2", "杭州水务")]
-        assert lookup(session, system, customer, "gzcc") == [("C3", "广州船厂")]
-        assert lookup(session, system, customer, "jxc") == [("C1", "上海机械厂")]
-        assert lookup(session, clerk, customer, "gzcc") == []  # not the clerk's
-        assert [key for key, _ in lookup(session, system, customer, "")] == ["C1", "C2", "C3", "C4"]
+        assert _hits(session, system, "c3") == [("C3", "广州船厂")]
+        assert _hits(session, system, "水务") == [("C2", "杭州水务")]
+        assert _hits(session, system, "gzcc") == [("C3", "广州船厂")]
+        assert _hits(session, system, "jxc") == [("C1", "上海机械厂")]
+        assert _hits(session, clerk, "gzcc") == []  # not the clerk's
+        assert [key for key, _ in _hits(session, system, "")] == ["C1", "C2", "C3", "C4"]
     with company.store.writing("system") as session:
-        update(session, system, customer, "C3", {"name": "佛山船厂"})
+        update(session, system, entity("customer"), "C3", {"name": "佛山船厂"})
     with company.store.reading() as session:
-        assert lookup(session, system, customer, "gzcc") == []
-        assert lookup(session, system, customer, "fscc") == [("C3", "佛山船厂")]
+        assert _hits(session, system, "gzcc") == []
+        assert _hits(session, system, "fscc") == [("C3", "佛山船厂")]
+
+
+def test_a_record_is_found_and_called_by_its_english_name_too(company):
+    with company.store.writing("system") as session:
+        update(session, company.actors["system"], entity("customer"), "C3", {"name_en": "Canton Shipyard"})
+    company.create("system", "order", [{"item": "P1", "quantity": 1}], number="E", customer="C3")
+    with company.store.reading() as session:
+        system = company.actors["system"]
+        assert _hits(session, system, "canton", "en") == [("C3", "Canton Shipyard")]
+        assert _hits(session, system, "canton") == [("C3", "广州船厂")]
+        assert _hits(session, system, "c1", "en") == [("C1", "上海机械厂")]  # has no other name
+        (order,) = find(session, system, ORDER, search="shipyard").rows
+        assert order.values["customer"].called("en") == "Canton Shipyard"
+        assert order.called("en") == "E"
 
 
 def test_codes_in_use(sqlite_company):

@@ -64,6 +64,7 @@ def fill(store: Store) -> None:
                            "kind": ["receipt"] * 10 + ["issue"] * 9, "unit_cost": [100_000] * count},
         "target_value": {"metric": ["revenue", "mtbr_days"], "period": [f"{today:%Y}"] * 2, "dimension": ["all"] * 2,
                          "member": ["all"] * 2, "value": [TARGET * 1_000_000, 1_000_000]},
+        "term": {"vocabulary": ["priority", "fault"], "code": ["高", "高"], "name_zh": [None] * 2, "name_en": ["High", "Tall"]},
     }  # fmt: skip
     with store.writing("test") as session:
         for table, columns in tables.items():

@@ -53,6 +53,16 @@ def test_a_column_without_any_figure_is_left_out_and_its_reason_stays(asker: Ask
     assert any("bought again" in note for note in frame.notes)
 
 
+def test_codes_are_called_by_the_terms_of_their_own_vocabulary(asker: Asker, view: View) -> None:
+    bars = Bars(("requests_opened",), by="priority")
+    for language, names in (("en", {"High", "=低", "中"}), ("zh", {"高", "=低", "中"})):
+        frame = frame_of(bars, view, replace(asker, language=language))
+        assert isinstance(frame, ChartFrame)
+        assert set(frame.categories) == names
+    (high,) = (mark[0] for mark in frame.marks if mark[0].name == "高")
+    assert "priority%3D%E9%AB%98" in high.only  # the address keeps the code
+
+
 def test_no_rest_no_series_for_it(asker: Asker, view: View) -> None:
     frame = frame_of(Trend(("revenue",), by="customer", top=9, stacked=True), view, asker)
     assert isinstance(frame, ChartFrame)

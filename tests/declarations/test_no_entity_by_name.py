@@ -29,6 +29,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "operational/crud/lines.py": {"item": LINES},
     "operational/crud/steps.py": {"state_change": STEPS},
     "operational/forms/prefill.py": {"item": LINES},
+    "operational/forms/terms.py": {"term": "the names that people give to codes are records themselves"},
     "operational/store/users.py": {"org_unit": TREE, "person": TREE},
     "operational/transfer/loading/along.py": {"org_unit": TREE, "item": LINES},
     "operational/transfer/loading/existing.py": {"item": LINES},

@@ -144,6 +144,30 @@ def test_type_ahead_offers_keys_with_titles_and_codes_in_use(site: Site) -> None
     assert root.get("/lookup/customer/industry?q=化").json == [{"key": "化工", "title": ""}]
 
 
+def test_codes_are_read_by_their_terms_and_kept_as_they_are(site: Site) -> None:
+    site.company.create("root", "customer", code="C9", name="甲", org_unit="SH", industry="化工")
+    site.company.create("root", "term", vocabulary="industry", code="化工", name_en="Chemicals")
+    root, chinese = signed_in(site, "root"), signed_in(site, "root", "zh")
+    assert root.get("/lookup/customer/industry?q=chem").json == [{"key": "化工", "title": "Chemicals"}]
+    listed = root.get("/o/customer?industry=化工").text
+    assert "<strong>Chemicals</strong>" in listed
+    assert ">Chemicals</td>" in listed
+    assert ">化工</td>" in chinese.get("/o/customer?industry=化工").text
+    record = root.get("/o/customer/C9").text
+    assert 'value="化工"' in record
+    assert '<span class="title">Chemicals</span>' in record
+    assert root.get("/api/v1/customer/C9").json["industry"] == "化工"
+
+
+def test_a_page_calls_records_by_the_name_in_its_language(site: Site) -> None:
+    root, chinese = signed_in(site, "root"), signed_in(site, "root", "zh")
+    root.post("/o/customer/C1", {"name": "上海机械厂", "name_en": "Shanghai Machine Works"})
+    assert ">Shanghai Machine Works</td>" in root.get("/o/customer").text
+    assert ">上海机械厂</td>" in chinese.get("/o/customer").text
+    assert root.get("/search?q=machine works").json[-1]["hits"][0]["text"] == "Shanghai Machine Works"
+    assert chinese.get("/search?q=machine works").json[-1]["hits"][0]["text"] == "上海机械厂"
+
+
 def test_an_auditor_may_read_every_list_and_create_nothing(module_site: Site) -> None:
     auditor = signed_in(module_site, "auditor")
     for cls in entities_with_pages():

@@ -16,25 +16,27 @@ AVOIDED = (
     "万润 万丰 万华 万通 亿联 亿航 博通 博威 凯威 凯盛 恒力 恒泰 恒通 恒丰 兴业 兴发 启辉 启业 宏达 宏业 云天 东风"
 )
 
-# Industry, its part of the customers, and what such companies call their trade.
-INDUSTRIES: tuple[tuple[str, float, str], ...] = (
-    ("机械制造", 0.16, "机械制造 精密机械 数控设备 重型机械 传动机械"),
-    ("汽车零部件", 0.11, "汽车零部件 汽车配件 车桥制造 动力部件"),
-    ("电子电器", 0.12, "电子科技 电器制造 光电科技 半导体材料"),
-    ("食品饮料", 0.10, "食品 饮料 乳业 粮油"),
-    ("医药", 0.08, "制药 生物医药 医疗器械"),
-    ("化工", 0.11, "化工 新材料 涂料 精细化工"),
-    ("纺织服装", 0.07, "纺织 印染 服饰 化纤"),
-    ("建材", 0.07, "建材 玻璃制品 陶瓷 混凝土"),
-    ("冶金", 0.06, "金属制品 特种钢材 铝业 铸造"),
-    ("水务环保", 0.06, "水务 环保科技 环境工程 净水设备"),
-    ("造纸包装", 0.03, "纸业 包装材料 包装印刷"),
-    ("能源电力", 0.03, "热力 电力设备 新能源科技 燃气"),
-)
+# Industry, its part of the customers, and what such companies call their trade, in both languages in the same order.
+INDUSTRIES: tuple[tuple[str, float, str, str], ...] = (
+    ("机械制造", 0.16, "机械制造 精密机械 数控设备 重型机械 传动机械",
+     "Machinery, Precision Machinery, CNC Equipment, Heavy Machinery, Drive Technology"),
+    ("汽车零部件", 0.11, "汽车零部件 汽车配件 车桥制造 动力部件", "Auto Components, Auto Parts, Axles, Powertrain"),
+    ("电子电器", 0.12, "电子科技 电器制造 光电科技 半导体材料",
+     "Electronics, Electrical Appliances, Optoelectronics, Semiconductor Materials"),
+    ("食品饮料", 0.10, "食品 饮料 乳业 粮油", "Foods, Beverages, Dairy, Grain and Oils"),
+    ("医药", 0.08, "制药 生物医药 医疗器械", "Pharmaceuticals, Biopharma, Medical Devices"),
+    ("化工", 0.11, "化工 新材料 涂料 精细化工", "Chemicals, Advanced Materials, Coatings, Fine Chemicals"),
+    ("纺织服装", 0.07, "纺织 印染 服饰 化纤", "Textiles, Dyeing, Apparel, Chemical Fibres"),
+    ("建材", 0.07, "建材 玻璃制品 陶瓷 混凝土", "Building Materials, Glass, Ceramics, Concrete"),
+    ("冶金", 0.06, "金属制品 特种钢材 铝业 铸造", "Metal Products, Special Steel, Aluminium, Foundry"),
+    ("水务环保", 0.06, "水务 环保科技 环境工程 净水设备", "Water, Clean Technology, Environmental Engineering, Water Treatment"),
+    ("造纸包装", 0.03, "纸业 包装材料 包装印刷", "Paper, Packaging Materials, Packaging and Printing"),
+    ("能源电力", 0.03, "热力 电力设备 新能源科技 燃气", "Heat Supply, Power Equipment, New Energy, Gas"),
+)  # fmt: skip
 
-FORMS: tuple[tuple[str, float], ...] = (
-    ("有限公司", 0.78),
-    ("股份有限公司", 0.10),
-    ("集团有限公司", 0.06),
-    ("有限责任公司", 0.06),
+FORMS: tuple[tuple[str, float, str], ...] = (
+    ("有限公司", 0.78, "Co., Ltd."),
+    ("股份有限公司", 0.10, "Corporation"),
+    ("集团有限公司", 0.06, "Group Co., Ltd."),
+    ("有限责任公司", 0.06, "LLC"),
 )

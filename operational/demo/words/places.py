@@ -1,6 +1,6 @@
 """Where the demonstration company works: areas with their branch and depot, provinces, cities, offices and partners.
 
-Only lists; who sits where is decided in organisation.py.
+Only lists, with English names where they are not spelt in pinyin; who sits where is decided in organisation.py.
 """
 
 from __future__ import annotations
@@ -14,28 +14,29 @@ class Area:
 
     code: str
     name: str
+    name_en: str
     seat: str
     share: float
     offices: tuple[tuple[str, str], ...]  # city of the office, province code that it serves
-    agent: str
-    dealers: tuple[str, ...]
+    agent: tuple[str, str]  # names in both languages, as those of dealers
+    dealers: tuple[tuple[str, str], ...]
 
 
 AREAS = (
-    Area("HD", "华东", "上海", 0.34, (("南京", "JS"), ("杭州", "ZJ"), ("合肥", "AH")),
-         "苏州恒益机电设备代理有限公司", ("宁波甬盛机电经销部", "徐州淮海泵业经销部")),
-    Area("HN", "华南", "广州", 0.20, (("深圳", "GD"), ("福州", "FJ"), ("南宁", "GX")),
-         "佛山南力机电设备代理有限公司", ("东莞莞城气动经销部", "泉州刺桐机电经销部")),
-    Area("HB", "华北", "北京", 0.15, (("天津", "TJ"), ("济南", "SD"), ("太原", "SX")),
-         "石家庄冀中机电设备代理有限公司", ("青岛海湾泵业经销部", "唐山滦河机电经销部")),
-    Area("HZ", "华中", "武汉", 0.11, (("长沙", "HN"), ("郑州", "HA"), ("南昌", "JX")),
-         "洛阳伊川机电设备代理有限公司", ("宜昌峡江泵业经销部", "株洲湘东机电经销部")),
-    Area("XN", "西南", "成都", 0.09, (("重庆", "CQ"), ("昆明", "YN")),
-         "绵阳涪城机电设备代理有限公司", ("贵阳筑城机电经销部",)),
-    Area("DB", "东北", "沈阳", 0.06, (("长春", "JL"), ("哈尔滨", "HL")),
-         "大连渤海机电设备代理有限公司", ("鞍山千山泵业经销部",)),
-    Area("XB", "西北", "西安", 0.05, (("兰州", "GS"), ("乌鲁木齐", "XJ")),
-         "宝鸡秦岭机电设备代理有限公司", ("银川贺兰机电经销部",)),
+    Area("HD", "华东", "East China", "上海", 0.34, (("南京", "JS"), ("杭州", "ZJ"), ("合肥", "AH")),
+         ("苏州恒益机电设备代理有限公司", "Suzhou Hengyi Electromechanical Agency Co., Ltd."), (("宁波甬盛机电经销部", "Ningbo Yongsheng Machinery Dealers"), ("徐州淮海泵业经销部", "Xuzhou Huaihai Pump Dealers"))),
+    Area("HN", "华南", "South China", "广州", 0.20, (("深圳", "GD"), ("福州", "FJ"), ("南宁", "GX")),
+         ("佛山南力机电设备代理有限公司", "Foshan Nanli Electromechanical Agency Co., Ltd."), (("东莞莞城气动经销部", "Dongguan Guancheng Pneumatics Dealers"), ("泉州刺桐机电经销部", "Quanzhou Citong Machinery Dealers"))),
+    Area("HB", "华北", "North China", "北京", 0.15, (("天津", "TJ"), ("济南", "SD"), ("太原", "SX")),
+         ("石家庄冀中机电设备代理有限公司", "Shijiazhuang Jizhong Electromechanical Agency Co., Ltd."), (("青岛海湾泵业经销部", "Qingdao Haiwan Pump Dealers"), ("唐山滦河机电经销部", "Tangshan Luanhe Machinery Dealers"))),
+    Area("HZ", "华中", "Central China", "武汉", 0.11, (("长沙", "HN"), ("郑州", "HA"), ("南昌", "JX")),
+         ("洛阳伊川机电设备代理有限公司", "Luoyang Yichuan Electromechanical Agency Co., Ltd."), (("宜昌峡江泵业经销部", "Yichang Xiajiang Pump Dealers"), ("株洲湘东机电经销部", "Zhuzhou Xiangdong Machinery Dealers"))),
+    Area("XN", "西南", "Southwest China", "成都", 0.09, (("重庆", "CQ"), ("昆明", "YN")),
+         ("绵阳涪城机电设备代理有限公司", "Mianyang Fucheng Electromechanical Agency Co., Ltd."), (("贵阳筑城机电经销部", "Guiyang Zhucheng Machinery Dealers"),)),
+    Area("DB", "东北", "Northeast China", "沈阳", 0.06, (("长春", "JL"), ("哈尔滨", "HL")),
+         ("大连渤海机电设备代理有限公司", "Dalian Bohai Electromechanical Agency Co., Ltd."), (("鞍山千山泵业经销部", "Anshan Qianshan Pump Dealers"),)),
+    Area("XB", "西北", "Northwest China", "西安", 0.05, (("兰州", "GS"), ("乌鲁木齐", "XJ")),
+         ("宝鸡秦岭机电设备代理有限公司", "Baoji Qinling Electromechanical Agency Co., Ltd."), (("银川贺兰机电经销部", "Yinchuan Helan Machinery Dealers"),)),
 )  # fmt: skip
 
 # Province code (as in ISO 3166-2:CN), name, its area, its part of the area's customers, its cities.
@@ -73,5 +74,5 @@ PROVINCES: tuple[tuple[str, str, str, float, str], ...] = (
     ("XJ", "新疆", "XB", 0.18, "乌鲁木齐 昌吉 库尔勒"),
 )
 
-COMPANY = "瑞盈装备股份有限公司"
-CENTRAL_DEPOT = ("CK-SZ", "苏州中心仓")
+COMPANY = ("瑞盈装备股份有限公司", "Ruiying Equipment Co., Ltd.")
+CENTRAL_DEPOT = ("CK-SZ", "苏州中心仓", "Suzhou Central Depot")

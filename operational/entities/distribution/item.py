@@ -24,6 +24,7 @@ class Item(Entity):
 
     code: Mapped[str] = field.text("料号", "Code", length=60, required=True, listed=True, searchable=True)
     name: Mapped[str] = field.text("名称", "Name", length=400, required=True, listed=True, searchable=True)
+    name_en: Mapped[str | None] = field.english_name(length=400)
     kind: Mapped[str | None] = field.choice(
         "类型",
         "Kind",

@@ -30,6 +30,7 @@ class Customer(Entity):
     name: Mapped[str] = field.text(
         "客户名称", "Name", required=True, listed=True, searchable=True, index=True
     )
+    name_en: Mapped[str | None] = field.english_name()
     kind: Mapped[str | None] = field.choice(
         "类型", "Kind",
         {"customer": ("客户", "Customer"), "prospect": ("潜在客户", "Prospect"), "partner": ("合作伙伴", "Partner"),

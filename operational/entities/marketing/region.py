@@ -22,4 +22,5 @@ class Region(Entity):
 
     code: Mapped[str] = field.text("编号", "Code", length=40, required=True, listed=True, searchable=True)
     name: Mapped[str] = field.text("名称", "Name", required=True, listed=True, searchable=True)
+    name_en: Mapped[str | None] = field.english_name()
     parent_id: Mapped[int | None] = field.link("region", "上级地区", "Parent", listed=True)

@@ -22,6 +22,7 @@ class Depot(Entity):
 
     code: Mapped[str] = field.text("编号", "Code", length=40, required=True, listed=True, searchable=True)
     name: Mapped[str] = field.text("名称", "Name", required=True, listed=True, searchable=True)
+    name_en: Mapped[str | None] = field.english_name()
     org_unit_id: Mapped[int] = field.link(
         "org_unit", "所属单位", "Organisation unit", required=True, listed=True
     )

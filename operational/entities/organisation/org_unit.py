@@ -21,6 +21,7 @@ class OrgUnit(Entity):
 
     code: Mapped[str] = field.text("编号", "Code", length=40, required=True, listed=True, searchable=True)
     name: Mapped[str] = field.text("名称", "Name", required=True, listed=True, searchable=True)
+    name_en: Mapped[str | None] = field.english_name()
     kind: Mapped[str] = field.choice(
         "类型", "Kind",
         {"head_office": ("总部", "Head office"), "branch": ("分公司", "Branch"), "office": ("办事处", "Office"),

@@ -22,12 +22,13 @@ class Person(Entity):
 
     code: Mapped[str] = field.text("工号", "Code", length=40, required=True, listed=True, searchable=True)
     name: Mapped[str] = field.text("姓名", "Name", required=True, listed=True, searchable=True)
+    name_en: Mapped[str | None] = field.english_name()
     org_unit_id: Mapped[int] = field.link(
         "org_unit", "所属单位", "Organisation unit", required=True, listed=True
     )
     manager_id: Mapped[int | None] = field.link("person", "上级", "Manager", listed=True)
     email: Mapped[str | None] = field.email("邮箱", "E-mail")
     skills: Mapped[str | None] = field.text(
-        "技能", "Skills", listed=True,
+        "技能", "Skills", listed=True, lists_codes_of="fault",
         help=Label("多项技能用逗号分隔，须与服务请求的故障类型对应", "Separate several skills by commas"),
     )  # fmt: skip

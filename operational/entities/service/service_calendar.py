@@ -30,6 +30,7 @@ class ServiceCalendar(Entity):
 
     code: Mapped[str] = field.text("编码", "Code", length=40, required=True, listed=True, searchable=True)
     name: Mapped[str] = field.text("名称", "Name", required=True, listed=True, searchable=True)
+    name_en: Mapped[str | None] = field.english_name()
     monday: Mapped[str | None] = _hours(
         "周一",
         "Monday",

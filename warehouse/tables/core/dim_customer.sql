@@ -8,6 +8,6 @@ record = "code"
 follows = { customer = "customer_id" }
 */
 select
-    id as customer_id, code, name, kind, industry, region_id, level, org_unit_id, owner_id,
+    id as customer_id, code, name, name_en, kind, industry, region_id, level, org_unit_id, owner_id,
     turnover, credit_limit, blocked
 from staging.customer

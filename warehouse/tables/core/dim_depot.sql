@@ -7,5 +7,5 @@ complete = "staging.depot"
 record = "code"
 follows = { depot = "depot_id" }
 */
-select id as depot_id, code, name, org_unit_id
+select id as depot_id, code, name, name_en, org_unit_id
 from staging.depot

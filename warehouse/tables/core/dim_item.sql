@@ -8,6 +8,6 @@ record = "code"
 follows = { item = "item_id" }
 */
 select
-    id as item_id, code, name, coalesce(kind, 'product') as kind, category, brand, unit as unit_of_measure,
+    id as item_id, code, name, name_en, coalesce(kind, 'product') as kind, category, brand, unit as unit_of_measure,
     list_price, standard_cost, lead_time_days, shelf_life_days, warranty_months
 from staging.item

@@ -7,5 +7,5 @@ complete = "staging.org_unit"
 record = "code"
 follows = { org_unit = "org_unit_id" }
 */
-select id as org_unit_id, code, name, kind, parent_id
+select id as org_unit_id, code, name, name_en, kind, parent_id
 from staging.org_unit

@@ -7,5 +7,5 @@ complete = "staging.person"
 record = "code"
 follows = { person = "person_id" }
 */
-select id as person_id, code, name, org_unit_id, manager_id
+select id as person_id, code, name, name_en, org_unit_id, manager_id
 from staging.person

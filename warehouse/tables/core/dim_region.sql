@@ -7,5 +7,5 @@ complete = "staging.region"
 record = "code"
 follows = { region = "region_id" }
 */
-select id as region_id, code, name, parent_id
+select id as region_id, code, name, name_en, parent_id
 from staging.region
