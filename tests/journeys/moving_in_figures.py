@@ -105,13 +105,14 @@ COMPANIES: dict[str, Known] = {
         # valveseat.rate_forecast
         Figures({"replacements": "48", "mtbr_days": "528.3958333", "replacement_rate": "0.6912431494696999",
                  "replacement_rate:lo95": "0.5097", "replacement_rate:hi95": "0.9165",
-                 "days_between_replacements:mean": "221.6"}),
+                 "days_between_replacements:mean": "221.6", "expected_replacements@days=30": "3.278",
+                 "sufficient_spares@days=180;error=left_out": "28"}, "--as-of 2002-02-01"),
         # valveseat.mcf, as published
         Figures({f"mean_cumulative_replacements@age={age}{limit}": value
                  for age, mean, error in (("139", "0.22", "0.073"), ("621", "1.119", "0.208"), ("653", "1.543", "0.312"))
-                 for limit, value in (("", mean), (":se", error))}),
+                 for limit, value in (("", mean), (":se", error))}, "--as-of 2002-02-01"),
         # valveseat.plp
-        Fit("power_law", {"shape": "1.3996", "scale": "553.64", "se_shape": "0.2005", "n": "41"}),
+        Fit("power_law", {"shape": "1.3996", "scale": "553.64", "se_shape": "0.2005", "n": "41"}, "--as-of 2002-02-01"),
     )),
     # nyc311.km, nyc311.2019
     "new_york_2022": Known("nyc311/requests_2022", (

@@ -139,7 +139,7 @@ def test_the_curve_of_replacements_is_the_reference_at_every_age(moved_in: Moved
         "n_at_risk": ":n",
     }
     asked = {name: f"mean_cumulative_replacements{limit}" for name, limit in limits.items()}
-    curve = moved_in("valve_seats").ask(",".join(asked.values()), "--by age")
+    curve = moved_in("valve_seats").ask(",".join(asked.values()), "--by age --as-of 2002-02-01")
     assert [row["age"] for row in curve] == [entry["time"] for entry in reference]
     for row, entry in zip(curve, reference, strict=True):
         assert {name: row[metric] for name, metric in asked.items()} == pytest.approx(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,7 @@ import numpy as np
 
 from tests.journeys.moving_in_company import Company
 from tests.reference.ground import Check, Ground
-from tests.science.shared_files import Units
-from warehouse.science import power_law, spares, weibull
+from warehouse.science import power_law, weibull
 
 
 def named(
@@ -41,13 +39,16 @@ def named(
     }
 
 
-def of_model(company: Company, name: str, model: str = "", unit: float = 1.0) -> dict[str, float]:
+def of_model(
+    company: Company, name: str, model: str = "", unit: float = 1.0, options: str = ""
+) -> dict[str, float]:
     """The fit of all units or of one model; `unit`: days that the figures are told in one of."""
-    found = company.model(name, f"--where model.code={model}" if model else "")
+    options = f"{options} --where model.code={model}" if model else options
+    found = company.model(name, options)
     parameters, errors = (
         found[part] | {"scale": found[part]["scale"] / unit} for part in ("parameters", "standard_errors")
     )
-    ended = company.ask("replacements", f"--where model.code={model}" if model else "")[0]["replacements"]
+    ended = company.ask("replacements", options)[0]["replacements"]
     return named(parameters, errors, found["log_likelihood"] + ended * math.log(unit))
 
 
@@ -59,25 +60,11 @@ def column(rows: list[dict[str, str]], name: str) -> np.ndarray:
     return np.array([float(row[name]) for row in rows])
 
 
+OBSERVED = "--as-of 2002-02-01"  # the day on which all engines of the valve seats were last seen
+
+
 def valve_seats(ground: Ground) -> Company:
     return ground.company("valve_seats")
-
-
-def lives(company: Company) -> Units:
-    """Ages of units at their end and at their replacements, from the records."""
-    units = company.records("unit")
-    place = {row["serial"]: number for number, row in enumerate(units)}
-    installed = {row["serial"]: date.fromisoformat(row["installed_on"]) for row in units}
-    events = [
-        (
-            place[row["unit"]],
-            (datetime.fromisoformat(row["replaced_at"]).date() - installed[row["unit"]]).days,
-        )
-        for row in company.records("part_replacement")
-    ]
-    end = [(date.fromisoformat(row["retired_on"]) - installed[row["serial"]]).days for row in units]
-    unit, age = zip(*events, strict=True)
-    return Units(np.array(unit), np.array(age, dtype=float), np.array(end, dtype=float))
 
 
 def mean_cumulative(ground: Ground) -> list[dict[str, Any]]:
@@ -89,7 +76,7 @@ def mean_cumulative(ground: Ground) -> list[dict[str, Any]]:
         "n_at_risk": ":n",
     }
     asked = {name: f"mean_cumulative_replacements{limit}" for name, limit in names.items()}
-    rows = valve_seats(ground).ask(",".join(asked.values()), "--by age")
+    rows = valve_seats(ground).ask(",".join(asked.values()), f"--by age {OBSERVED}")
     before = [0.0] + [row[asked["mcf"]] for row in rows[:-1]]
     return [
         {"time": row["age"], **{name: row[figure] for name, figure in asked.items()},
@@ -105,8 +92,8 @@ def at_published_ages(curve: list[dict[str, Any]]) -> dict[str, Any]:
 
 def valve_process(ground: Ground) -> dict[str, Any]:
     company = valve_seats(ground)
-    fit = of_model(company, "power_law")
-    (trend,) = company.ask("replacement_trend,replacement_trend@test=mil_hdbk_189")
+    fit = of_model(company, "power_law", options=OBSERVED)
+    (trend,) = company.ask("replacement_trend,replacement_trend@test=mil_hdbk_189", OBSERVED)
     return {
         **{name: fit[name] for name in ("eta", "beta", "se_eta", "se_beta", "ll")},
         "laplace_U": trend["replacement_trend"],
@@ -179,17 +166,19 @@ def bearing_cages(ground: Ground) -> dict[str, Any]:
 
 
 def valve_forecast(ground: Ground) -> dict[str, Any]:
-    asked = "replacement_rate,replacement_rate:lo95,replacement_rate:hi95,mtbr_days"
-    (row,) = valve_seats(ground).ask(asked)
-    units = lives(valve_seats(ground))
-    fit = power_law.fit(units.event_age, units.end)
-    needs = {str(days): spares.recurrent_need(fit, units.end, days) for days in (30, 90, 180)}
+    days = ("30", "90", "180")
+    expected, upper = (
+        {one: f"{figure}days={one}" for one in days}
+        for figure in ("expected_replacements@", "sufficient_spares@error=left_out;")
+    )
+    rates = ("replacement_rate", "replacement_rate:lo95", "replacement_rate:hi95", "mtbr_days")
+    (row,) = valve_seats(ground).ask(",".join((*rates, *expected.values(), *upper.values())), OBSERVED)
     return {
         "rate": row["replacement_rate"],
         "ci": [round(row[f"replacement_rate:{limit}"], 4) for limit in ("lo95", "hi95")],
         "mtbf_days": row["mtbr_days"],
-        "expected": {days: round(need.expected, 3) for days, need in needs.items()},
-        "upper95": {days: need.upper for days, need in needs.items()},
+        "expected": {one: round(row[name], 3) for one, name in expected.items()},
+        "upper95": {one: row[name] for one, name in upper.items()},
     }
 
 

@@ -40,6 +40,30 @@ def test_a_join_that_is_not_unique_refuses_the_rows_and_one_that_finds_nothing_l
     assert result.refused == 2
 
 
+def test_a_join_may_take_some_rows_of_the_second_file_even_of_the_same(shop):
+    """Each replacement needs the age at which its unit was last seen: another row of the same file."""
+    mapping = """
+[columns]
+number = { template = "R-{row}" }
+customer = { default = "C1" }
+subject = "unit"
+opened_at = { default = "2026-03-01", minus = "customer.csv:age", plus = "age" }
+[where]
+what = "part"
+[join."customer.csv"]
+on = { unit = "unit" }
+where = { what = "end", age = { min = 1 } }
+"""
+    text = "unit,what,age\nA,part,3\nA,part,5\nA,end,10\nA,end,0\nB,part,1\n"
+    path = shop.file("customer.csv", text)
+    result = shop.load("service_request", path, mapping)
+    assert shop.sql("select number, opened_at from service_request order by 1") == [
+        ("R-2", "2026-02-21 16:00:00.000000"),
+        ("R-3", "2026-02-23 16:00:00.000000"),
+    ]
+    assert (result.skipped, result.refused, rejected(result)[0]["field"]) == (2, 1, "opened_at")
+
+
 def test_a_second_join_may_use_the_firsts_columns_and_a_clash_is_told_apart(shop):
     shop.file("sub.csv", "sub,name,cat\nS1,Sub one,C9\n")
     shop.file("cat.csv.gz", gzip.compress(b"cat,title\nC9,Category nine\n"))

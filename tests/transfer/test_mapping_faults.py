@@ -43,6 +43,7 @@ FAULTS = [
     (f'entity = "customer"\n{CODES}[rows]\nskip = 2\n', "rows.skip is no key of a mapping; did you mean 'skip_last'"),
     (f'entity = "customer"\n{CODES}[join."x.csv"]\n', 'on must say { our_column = "its_column" }'),
     (f'entity = "customer"\n{CODES}[join."x.csv"]\non = {{ }}\n', "on is empty"),
+    (f'entity = "customer"\n{CODES}[join."x.csv"]\non = {{ k = "k" }}\nwhere = {{ v = {{ only = 1 }} }}\n', 'join."x.csv".where.v.only is no key'),
     (f'entity = "customer"\n{CODES}[unpivot]\ncolumns = "1*"\nname = "m"\n', "unpivot.value is missing"),
 ]  # fmt: skip
 

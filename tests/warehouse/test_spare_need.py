@@ -55,6 +55,19 @@ def test_the_interval_holds_chance_and_the_error_of_the_fit(fleet: Landed) -> No
     assert (lower, upper) == (4, 18)
 
 
+def test_what_suffices_holds_the_error_of_the_fit_too(fleet: Landed) -> None:
+    names = [
+        "expected_replacements",
+        "expected_replacements:se",
+        "sufficient_spares",
+        "sufficient_spares@error=left_out",
+    ]
+    (row,) = fleet.ask(",".join(names), as_of=TODAY)
+    mean, error, counted, left_out = (row[name] for name in names)
+    assert counted == nbinom(mean**2 / error**2, mean / (mean + error**2)).ppf(0.95)
+    assert (left_out, counted) == (15, 17)
+
+
 def test_without_units_there_is_no_figure(fleet: Landed) -> None:
     (at_once,) = fleet.ask("expected_replacements,units_in_service", where="unit=no such", as_of=TODAY)
     assert (at_once["units_in_service"], at_once["expected_replacements:n"]) == (0, 0)

@@ -35,7 +35,7 @@ TOP = (
 LAID_OUT = ("skip_first", "skip_last", "ragged")
 WHERE = ("in", "not", "prefix", "not_prefix", "present", "min", "max")
 ROWS = ("distinct", "fill_down", "repeat", "null", *LAID_OUT)
-JOIN = ("on", "encoding", "delimiter", "header", "sheet", *LAID_OUT)
+JOIN = ("on", "where", "encoding", "delimiter", "header", "sheet", *LAID_OUT)
 UNPIVOT = ("columns", "name", "value")
 
 
@@ -73,9 +73,7 @@ def parse_mapping(said: dict[str, Any], cls: type[Entity], *, name: str = "", di
         entity=entity_name,
         rules=_rules(reader, said, fields),
         layout=_layout(reader, "", {**said, **{key: rows[key] for key in LAID_OUT if key in rows}}),
-        where={
-            column: _condition(reader, column, said) for column, said in reader.table("where", said).items()
-        },
+        where=_where(reader, "", said),
         distinct=_distinct(reader, rows.get("distinct", False)),
         fill_down=reader.texts("rows.fill_down", rows.get("fill_down", [])),
         repeat=reader.text("rows.repeat", rows["repeat"]) if "repeat" in rows else None,
@@ -141,8 +139,14 @@ def _rules(reader: TomlReader, said: dict[str, Any], fields: dict[str, Field]) -
     }
 
 
-def _condition(reader: TomlReader, column: str, said: Any) -> Condition:
-    place = f"where.{column}"
+def _where(reader: TomlReader, place: str, said: dict[str, Any]) -> dict[str, Condition]:
+    return {
+        column: _condition(reader, f"{place}where.{column}", one)
+        for column, one in reader.table("where", said).items()
+    }
+
+
+def _condition(reader: TomlReader, place: str, said: Any) -> Condition:
     if not isinstance(said, dict):
         return Condition(among=reader.texts(place, said))
     reader.known(place, said, WHERE)
@@ -177,7 +181,7 @@ def _join(reader: TomlReader, file: str, said: Any) -> Join:
     if not on:
         raise reader.wrong(f"{place}.on", "为空", "is empty; say which columns must be equal")
     return Join(file, {key: reader.text(f"{place}.on.{key}", one) for key, one in on.items()},
-                _layout(reader, f"{place}.", said))  # fmt: skip
+                _layout(reader, f"{place}.", said), _where(reader, f"{place}.", said))  # fmt: skip
 
 
 def _unpivot(reader: TomlReader, said: dict[str, Any]) -> Unpivot | None:

@@ -75,11 +75,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class Join:
-    """Columns of a second file, found by `on`: our file's column = its column."""
+    """Columns of a second file, found by `on` (our file's column = its column) in those of its rows that `where` takes."""
 
     file: str
     on: dict[str, str]
     layout: Layout
+    where: dict[str, Condition] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,7 @@ def shape(source: Source, mapping: Mapping) -> Shaped:
 def skipped(shaped: Shaped, mapping: Mapping) -> np.ndarray:
     """Which rows do not satisfy the mapping's conditions, or come no times."""
     out = np.zeros(len(shaped), dtype=bool) if shaped.copy is None else shaped.copy == 0
-    for column, condition in mapping.where.items():
-        out |= ~_holds(shaped.cells(column, f"where.{column}"), condition)
-    return out
+    return out | ~_satisfying(shaped, mapping.where)
 
 
 def duplicates(shaped: Shaped, mapping: Mapping) -> np.ndarray:
@@ -107,7 +105,7 @@ def _join(shaped: Shaped, join: Join, mapping: Mapping) -> None:
     place = f'join."{join.file}"'
     theirs = Shaped(second, second.table, np.arange(len(second.numbers)), mapping.null)
     single = first_of_each(row_codes([_one_chunk(column) for column in second.table.columns]))
-    kept = pa.array(np.flatnonzero(single))
+    kept = pa.array(np.flatnonzero(single & _satisfying(theirs, join.where, f"{place}.")))
     key = joined_key([theirs.cells(column, place).take(kept) for column in join.on.values()])
     ours = joined_key([shaped.cells(column, place) for column in join.on])
     found = pc.index_in(ours, value_set=key)
@@ -179,6 +177,14 @@ def _repeated(shaped: Shaped, column: str, taken: np.ndarray) -> Shaped:
         np.where(times[each] == 0, 0, copy),
         [(mask[each], reason) for mask, reason in refused],
     )
+
+
+def _satisfying(shaped: Shaped, where: dict[str, Condition], place: str = "") -> np.ndarray:
+    """Which rows satisfy all conditions."""
+    holds = np.ones(len(shaped), dtype=bool)
+    for column, condition in where.items():
+        holds &= _holds(shaped.cells(column, f"{place}where.{column}"), condition)
+    return holds
 
 
 def _holds(cells: pa.Array, condition: Condition) -> np.ndarray:
