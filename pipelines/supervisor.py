@@ -77,7 +77,7 @@ def run_until_stopped() -> int:
     settings = Settings()
     _check_free(settings)
     _check_rhythm(settings)
-    logins = _prepare(settings)
+    _prepare(settings)
     os.environ["YINGKE_DATA"] = str(settings.data.resolve())
     stopping: list[int] = []
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -87,7 +87,6 @@ def run_until_stopped() -> int:
         web.tend()
         if answered := _answers(settings, web, stopping):
             click.echo(f"Yingke 盈客: {settings.base_url or f'http://{settings.host}:{settings.port}'}")
-        _tell(logins)
         if not answered and not stopping:
             raise CommandFailed(
                 "The web application did not answer; what it wrote above says why. Then start again."
@@ -103,8 +102,8 @@ def run_until_stopped() -> int:
     return DONE
 
 
-def _prepare(settings: Settings) -> list[str]:
-    """The store with the demonstration company, and a published warehouse; the logins that were made."""
+def _prepare(settings: Settings) -> None:
+    """The store with the demonstration company, and a published warehouse."""
     from operational.store.schema import create_schema
     from operational.store.session import Store
     from pipelines.company import create_company, in_use
@@ -115,7 +114,8 @@ def _prepare(settings: Settings) -> list[str]:
     store = Store.open(settings)
     try:
         create_schema(store.engine)
-        made = [] if in_use(store) else create_company(store, demo="small")
+        if not in_use(store):
+            _tell(create_company(store, demo="small"))
         try:
             current_snapshot(settings.warehouse_directory)
         except NotPublishedError:
@@ -123,15 +123,13 @@ def _prepare(settings: Settings) -> list[str]:
                 refreshing.run()
     finally:
         store.close()
-    return made
 
 
 def _tell(logins: list[str]) -> None:
-    """The logins that were made, also where the start did not succeed: they are not told again."""
+    """The logins that were made, at once: they are not told again, whatever becomes of this start."""
     for line in logins:
         click.echo(line)
-    if logins:
-        click.echo("These passwords are shown once; change them under the menu at the top right.")
+    click.echo("These passwords are shown once; change them under the menu at the top right.")
 
 
 def _check_free(settings: Settings) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.cli import run
 from pipelines.commands.context import FAILED
+from warehouse.connect import POINTER
 
 
 def refusal(
@@ -104,19 +105,26 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-def test_the_logins_are_told_also_where_the_application_does_not_come_up(tmp_path: Path) -> None:
+def test_the_logins_are_told_before_anything_can_go_wrong(tmp_path: Path) -> None:
     (tmp_path / "waitress.py").write_text("raise OSError('no server here')", encoding="utf-8")
-    data = str(tmp_path / "data")
-    said = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "up"],
-        env=os.environ | {"PYTHONPATH": str(tmp_path), "YINGKE_PORT": free_port(), "YINGKE_DATA": data},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    data = tmp_path / "data"
+    start = [sys.executable, "-m", "pipelines.cli", "up"]
+    environment = os.environ | {
+        "PYTHONPATH": str(tmp_path), "YINGKE_PORT": free_port(), "YINGKE_DATA": str(data)
+    }  # fmt: skip
+    with subprocess.Popen(start, env=environment, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        told = []
+        for line in killed.stdout:
+            told.append(line)
+            if line.startswith("These passwords are shown once"):
+                break
+        killed.kill()
+    assert any(line.startswith("admin (admin): ") for line in told)
+    assert not (data / "warehouse" / POINTER).exists()
+    said = subprocess.run(start, env=environment, capture_output=True, text=True, check=False)
     assert said.returncode == FAILED
-    assert "\nadmin (admin): " in said.stdout
-    assert "These passwords are shown once" in said.stdout
+    assert not said.stdout
     assert "no server here" in said.stderr
     assert said.stderr.endswith(
         "The web application did not answer; what it wrote above says why. Then start again.\n"
