@@ -20,7 +20,7 @@ from warehouse.question import AskRefused, parse_figure
 from warehouse.table import Table, load_tables
 
 FOLDER = Path(__file__).parent / "metrics"
-DIMENSIONS_FILE = "dimensions.toml"
+DIMENSIONS_FILE, PARAMETERS_FILE = "dimensions.toml", "parameters.toml"
 KINDS = {
     "aggregate", "distribution", "stock", "standing", "window", "ratio", "sum", "each", "flow", "retention",
     "concentration", "rfm", "lifetime", "recurrence", "gaps", "life", "curve", "spare_need", "pairs", "tenths", "rows",
@@ -47,10 +47,11 @@ class CatalogInvalid(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """What may be written after @: a choice of words, or a number from `minimum` to `maximum`."""
+    """What may be written after @: a choice of words, or a number from `minimum` to `maximum`; what it means."""
 
     name: str
     default: str
+    meaning: Label
     choices: tuple[str, ...] = ()
     minimum: float = 0
     maximum: float | None = None
@@ -178,7 +179,8 @@ class Metric:
             "percentiles": list(self.percentiles),
             "limits": list(self.limits), "needs": list(self.needs),
             "parameters": {
-                one.name: {"default": one.default, "choices": list(one.choices)} for one in self.parameters.values()
+                one.name: {"default": one.default, "choices": list(one.choices), "meaning": one.meaning.as_json()}
+                for one in self.parameters.values()
             },
         }  # fmt: skip
 
@@ -268,7 +270,7 @@ def load_catalog() -> Catalog:
     metrics: dict[str, Metric] = {}
     subjects: dict[str, Label] = {}
     for path in sorted(FOLDER.glob("*.toml")):
-        if path.name == DIMENSIONS_FILE:
+        if path.name in (DIMENSIONS_FILE, PARAMETERS_FILE):
             continue
         subject, label, found = read_metrics(path)
         if label:

@@ -8,10 +8,21 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from warehouse.catalog import BETTER, KINDS, UNITS, Catalog, CatalogInvalid, Metric, Parameter
+from warehouse.catalog import (
+    BETTER,
+    FOLDER,
+    KINDS,
+    PARAMETERS_FILE,
+    UNITS,
+    Catalog,
+    CatalogInvalid,
+    Metric,
+    Parameter,
+)  # fmt: skip
 from warehouse.label import Label
 
 _SAID = {
@@ -46,12 +57,32 @@ def _whole(declared: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, An
     return {**model, **says, **({"parameters": parameters} if parameters else {})}
 
 
+def _meaning(metric: str, parameter: str) -> Label:
+    found = _meanings().get(f"{metric}.{parameter}") or _meanings().get(parameter)
+    if found is None:
+        raise CatalogInvalid(
+            f"{metric}: {PARAMETERS_FILE} does not say what its parameter '{parameter}' means."
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _meanings() -> dict[str, Label]:
+    declared = tomllib.loads((FOLDER / PARAMETERS_FILE).read_text(encoding="utf-8"))
+    return {name: Label.read(one) for name, one in declared.items()}
+
+
 def _read(subject: str, name: str, says: Mapping[str, Any]) -> Metric:
     spec = {key: value for key, value in says.items() if key not in _SAID}
     kind = says.get("kind") or _kind(spec)
     parameters = {
         key: Parameter(
-            key, str(one["default"]), tuple(one.get("choices", ())), one.get("minimum", 0), one.get("maximum")
+            name=key,
+            default=str(one["default"]),
+            meaning=_meaning(name, key),
+            choices=tuple(one.get("choices", ())),
+            minimum=one.get("minimum", 0),
+            maximum=one.get("maximum"),
         )
         for key, one in says.get("parameters", {}).items()
     }

@@ -47,8 +47,17 @@ def metric(name: str) -> str | tuple[str, int]:
     return leaf(
         found.label(language), "metric.html", unit_name=unit_name,
         metric=found, catalog=catalog, dimensions=[catalog.dimension(one).label(language) for one in catalog.dimensions_of(found)], sql=_statement(found),
+        without_period=_without_period(found, language),
         steps=[(column, [(one, _field(one)) for one in feeding]) for column, feeding in columns.items() if feeding],
     )  # fmt: skip
+
+
+def _without_period(metric: Metric, language: str) -> str:
+    """The span that it is taken over where no period is asked for; '' for one that then takes all there is."""
+    for name, count in (("last_months", metric.trailing_months), ("last_days", metric.trailing_days)):
+        if count is not None:
+            return word(name, language, count=count)
+    return ""
 
 
 def _statement(metric: Metric) -> str | None:

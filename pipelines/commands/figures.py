@@ -72,7 +72,7 @@ def _statement(metric: Metric) -> str | None:
 
 def _print_metric(described: dict[str, Any]) -> None:
     described = {**described, "parameters": {
-        name: " or ".join(one["choices"]) + f" ({one['default']} where not said)"
+        name: " or ".join(one["choices"]) + f" ({one['default']} where not said) {one['meaning']['en']}"
         for name, one in described["parameters"].items()
     }}  # fmt: skip
     apart = ("fields", "lineage", "sql")
