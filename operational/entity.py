@@ -50,8 +50,9 @@ class Spec:
     the role sees only its own rows. `series` is the prefix of numbers that the machine hands out.
     `order_of_times` names fields that must not come before the one left of them; of each pair in
     `emptied_if_early` an import empties the second field where it comes before the first.
-    `after_create` names rules that run once a record was made in a form (or by an import without history),
-    `after_change` those that run after its creation and every change in a form; files do not set these off.
+    `after_create` names rules that run once a record was made in a form or by an import without history,
+    `after_change` those that run after its creation and every change there, and for entities without states also
+    in an import with history.
     `hidden` entities have no form; `history_only` ones take records from imports and rules, not from forms.
     The store refuses to change or delete rows of an `append_only` entity, whoever asks.
     """

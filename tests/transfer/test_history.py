@@ -88,6 +88,68 @@ def test_without_history_a_replaced_part_leaves_its_depot(desk):
     assert desk.one("select count(*) from part_replacement") == 2
 
 
+def agreed(desk):
+    """An agreement in force: 2 hours to answer, 8 to resolve, Monday to Friday."""
+    hours = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-17:00")
+    desk.create("service_calendar", code="K", name="Office", **hours)
+    desk.load(
+        "service_agreement",
+        "number,customer,starts_on,state,calendar,response_hours,resolution_hours\nA1,C1,2026-01-01,active,K,2,8\n",
+        history=True,
+    )
+
+
+DUE = "select number, agreement_id, response_due_at, resolution_due_at from service_request order by number"
+
+
+def test_without_history_a_request_is_due_as_in_the_form(desk):
+    stocked(desk)
+    agreed(desk)
+    says = {"customer": "C1", "subject": "Leak", "opened_at": "2026-03-06 16:00"}
+    desk.create("service_request", number="F1", **says)
+    desk.load(
+        "service_request", f"number,{','.join(says)}\nF2,{','.join(says.values())}\nF3,C1,x,2025-12-31\n"
+    )
+    by_form, imported, before = desk.sql(DUE)
+    assert None not in by_form
+    assert imported[1:] == by_form[1:]
+    assert before[1:] == (None, None, None)
+
+
+def test_a_changed_opening_changes_what_is_due(shop):
+    agreed(shop)
+    head = "number,customer,subject,opened_at\n"
+    shop.load("service_request", f"{head}F1,C1,Leak,2026-03-06 09:00\n")
+    result = shop.load("service_request", f"{head}F1,C1,Leak,2026-03-09 09:00\n", on_conflict="update")
+    assert result.updated == 1
+    assert shop.sql(DUE)[0][2:] == ("2026-03-09 03:00:00.000000", "2026-03-09 09:00:00.000000")
+
+
+def test_with_history_what_was_promised_elsewhere_is_left_alone(shop):
+    agreed(shop)
+    shop.load("service_request", "number,customer,subject,opened_at\nF1,C1,Leak,2026-03-06\n", history=True)
+    assert shop.sql(DUE) == [("F1", None, None, None)]
+
+
+@pytest.mark.parametrize("history", [False, True])
+def test_what_a_rule_of_the_form_refuses_a_file_may_not_bring(shop, history):
+    text = "code,name,monday\nK1,Day,09:00-17:00\nK2,Night,22:00-06:00\n"
+    result = shop.load("service_calendar", text, history=history)
+    assert (result.loaded, result.refused) == (1, 1)
+    assert "'22:00-06:00' closes before it opens" in rejected(result)[0]["reason"]
+    assert shop.sql("select code from service_calendar") == [("K1",)]
+
+
+def test_an_agreement_of_another_customer_is_refused(shop):
+    agreed(shop)
+    shop.create("customer", code="C2", name="Beta")
+    text = "number,customer,subject,opened_at,agreement\nF1,C2,x,2026-03-06,A1\nF2,C1,x,2026-03-06,A1\n"
+    result = shop.load("service_request", text)
+    assert (result.loaded, result.refused) == (1, 1)
+    assert "another customer's" in rejected(result)[0]["reason"]
+    assert [row[0] for row in shop.sql(DUE)] == ["F2"]
+
+
 def test_movements_are_history_only(shop):
     with pytest.raises(TransferFailed, match="add --history"):
         shop.load("stock_movement", "number,item,depot,quantity,moved_at\nM1,P2,D1,1,2020-01-01\n")

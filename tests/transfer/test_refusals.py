@@ -59,6 +59,7 @@ REMARKED = {
     "unlikely_year": ("order", ORDER + "O1,C1,0202-01-01,P1,1,,\n", "ordered_on: lies before 1900 or after 2200"),
     "not_computed_here": ("order", ORDER.replace("number", "amount,number") + "7,O1,C1,2026-01-01,P1,1,,\n", "amount: is computed"),
     "no_price": ("order", ORDER + "O1,C1,2026-01-01,P3,1,,\n", "lines.amount: neither price nor amount was found"),
+    "seldom_below": ("order", ORDER + "O1,C1,2026-01-01,P1,-1,,\n", "lines.quantity: is below 0 and was kept"),
     "clock_change": None, "overtaken": None, "perhaps_shares": None,  # converting, conflicts, spreadsheets
 }  # fmt: skip
 

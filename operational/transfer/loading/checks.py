@@ -66,6 +66,7 @@ def check_bounds(batch: Batch) -> None:
     for name, field in batch.cls.__fields__.items():
         if name in batch.header:
             _bounds(batch.header[name], field, batch.refuse, name, np.zeros(len(batch), dtype=bool))
+            _note_seldom(batch, name, field, batch.header[name])
     if batch.cls.__lines__ is None:
         return
     quantity = batch.lines.get("quantity")
@@ -76,6 +77,7 @@ def check_bounds(batch: Batch) -> None:
         if name in batch.lines:
             free = taken_back if name == "amount" else np.zeros(len(taken_back), dtype=bool)
             _bounds(batch.lines[name], field, batch.refuse_lines, name, free)
+            _note_seldom(batch, f"{LINES}{name}", field, batch.lines[name])
 
 
 def _bounds(column: pa.Array, field: Field, refuse: Refuse, name: str, free: np.ndarray) -> None:
@@ -91,6 +93,13 @@ def _bounds(column: pa.Array, field: Field, refuse: Refuse, name: str, free: np.
         beyond = truth(compare(column, int(bound.scaleb(decimals)))) & ~free
         if beyond.any():
             refuse(beyond, name, reason(format(bound, "f")), unscaled_text(column, decimals))
+
+
+def _note_seldom(batch: Batch, name: str, field: Field, column: pa.Array) -> None:
+    if field.seldom_below is not None:
+        limit = int(field.seldom_below.scaleb(field.decimals or 0))
+        reason = reasons.seldom_below(format(field.seldom_below, "f"))
+        batch.rows.remark(name, reason, int(truth(pc.less(column, limit)).sum()))
 
 
 def unscaled_text(column: pa.Array, decimals: int) -> pa.Array:

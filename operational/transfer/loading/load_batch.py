@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from operational.crud.access import Actor
 from operational.transfer.loading import checks, existing
+from operational.transfer.loading.after_rules import run_after_change
 from operational.transfer.loading.amounts import fill_amounts
 from operational.transfer.loading.batch import Batch
 from operational.transfer.loading.defaults import fill_header, fill_lines
@@ -107,10 +108,12 @@ def _write(
     try:
         with session.begin_nested():
             made = make_missing(session, actor, batch, references)
-            write_new(session, actor, batch, history=options.history)
-            write_changes(session, batch, fields, lines)
+            new = write_new(session, actor, batch, history=options.history)
+            changed = write_changes(session, batch, fields, lines)
             write_inside_links(session, batch, references)
             refuse_stored_circles(session, batch)
+            run_after_change(session, actor, batch, new, "create", history=options.history)
+            run_after_change(session, actor, batch, changed, "change", history=options.history)
     except WrittenInVain:
         batch.header, batch.lines, batch.existing, fate = before
         batch.rows.fate[:] = np.where(batch.rows.fate == Fate.REFUSED, Fate.REFUSED, fate)

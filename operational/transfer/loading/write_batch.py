@@ -31,16 +31,22 @@ from operational.transfer.telling import reasons
 Fields = dict[str, Field]
 
 
-def write_new(session: Session, actor: Actor, batch: Batch, *, history: bool) -> None:
-    """Insert the records that the store does not have; without history as the form would make them."""
+def write_new(session: Session, actor: Actor, batch: Batch, *, history: bool) -> np.ndarray:
+    """Insert the records that the store does not have; without history as the form would make them.
+
+    Which records were inserted in bulk: those whose rules have not been run.
+    """
     new = batch.existing == 0
+    in_bulk = np.zeros(len(batch), dtype=bool)
     if not new.any():
-        return
+        return in_bulk
     if batch.cls.__entity__.after_create and not history:
         _one_by_one(session, actor, batch, new)
     else:
         _in_bulk(session, actor, batch, new, history=history)
+        in_bulk = new
     batch.mark(new & (batch.existing > 0), Fate.LOADED)
+    return in_bulk
 
 
 def _in_bulk(session: Session, actor: Actor, batch: Batch, new: np.ndarray, *, history: bool) -> None:
@@ -146,8 +152,13 @@ def typed_value(value: Any, field: Field) -> Any:
     return value.replace(tzinfo=UTC) if field.kind == "moment" else value
 
 
-def write_changes(session: Session, batch: Batch, fields: dict[str, np.ndarray], lines: np.ndarray) -> None:
-    """Update existing records in the fields that differ, and give those whose lines differ the file's lines."""
+def write_changes(
+    session: Session, batch: Batch, fields: dict[str, np.ndarray], lines: np.ndarray
+) -> np.ndarray:
+    """Update existing records in the fields that differ, and give those whose lines differ the file's lines.
+
+    Which records were changed.
+    """
     there = (batch.existing > 0) & (batch.rows.fate[batch.first_row] == Fate.PENDING)
     other_lines = lines & there
     other_values = np.zeros(len(batch), dtype=bool)
@@ -164,6 +175,7 @@ def write_changes(session: Session, batch: Batch, fields: dict[str, np.ndarray],
         _touch(session, batch, other_lines & ~other_values)
     batch.mark(other_values | other_lines, Fate.UPDATED)
     batch.mark(there & ~other_values & ~other_lines, Fate.UNCHANGED)
+    return other_values | other_lines
 
 
 def _touch(session: Session, batch: Batch, of: np.ndarray) -> None:

@@ -138,6 +138,13 @@ def too_great(most: str) -> Label:
     return Label(f"“{{value}}”大于 {most}；请改正", f"'{{value}}' is more than {most}; correct it")
 
 
+def seldom_below(least: str) -> Label:
+    """A number that is seldom so small was taken."""
+    return Label(
+        f"小于 {least}，已保留；如为笔误请更正", f"is below {least} and was kept; correct it if it is a slip"
+    )
+
+
 def before(earlier: Label) -> Label:
     """An end before its beginning."""
     return Label(f"早于“{earlier.zh}”；请核对两个时间", f"is before '{earlier.en}'; check both times")
