@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from operational.store.session import Store
     from operational.store.snapshots import PublishedSnapshot
 
-EXPLAINED = 40  # numbers whose causes are looked for; each costs a question to both states
+AT_ONCE = (
+    40  # numbers that are explained together, if nobody says how many; each costs a question to both states
+)
 CAUSES, OTHERS = 5, 3  # records that one number names, and of other entities that its rows were made of
 
 
@@ -57,10 +59,10 @@ class Cause:
 
 @dataclass(frozen=True)
 class Told:
-    """A restated number, its causes, and how many more records have another share of it; None: not looked for."""
+    """A restated number, its causes, and how many more records have another share of it."""
 
     number: RestatedNumber
-    causes: list[Cause] | None
+    causes: list[Cause]
     more: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class Told:
         return {
             "metric": one.figure, "label": one.metric.label.as_json(), "unit": one.metric.unit, "period": one.period,
             "before": one.before, "after": one.after, "change": one.change, "more_records": self.more,
-            "records": None if self.causes is None else [cause.as_json() for cause in self.causes],
+            "records": [cause.as_json() for cause in self.causes],
         }  # fmt: skip
 
 
@@ -82,16 +84,12 @@ class Teller:
         self._store, self._actor, self._language = store, actor, language
         self._positions = Position(before.position), Position(after.position)
 
-    def told(self, restatement: Restatement, figures: Iterable[str] = ()) -> list[Told]:
-        """Every restated number, the first of them with the records that changed it."""
-        numbers = restatement.numbers(figures)
+    def told(self, restatement: Restatement, numbers: Iterable[RestatedNumber]) -> list[Told]:
+        """These restated numbers, each with the records that changed it."""
         with self._store.reading() as session:
             connection = session.connection()
             between = tuple(reached_at(connection, one) for one in self._positions)
-            return [
-                self._explained(session, restatement, one, between) if place < EXPLAINED else Told(one, None)
-                for place, one in enumerate(numbers)
-            ]
+            return [self._explained(session, restatement, one, between) for one in numbers]
 
     def _explained(
         self,

@@ -172,6 +172,11 @@ WORDS = {
         "Since the issue of {issue}, numbers that it told have changed: {numbers}.",
     ),
     "restated_more": Title("另有 {count} 个数字", "{count} more numbers"),
+    "restated_told": Title(
+        "第 {first}–{last} 个，共 {count:,} 个数字", "{first} to {last} of {count:,} numbers"
+    ),
+    "restated_before": Title("前 {count} 个", "The {count} before"),
+    "restated_next": Title("后 {count} 个", "The next {count}"),
     "what_restated": Title("与前一快照比较", "Compare with the state before"),
     "nothing_restated": Title("没有已结束月份的数字变化。", "No figure of a finished month changed."),
     "states": Title("已发布的快照", "Published states"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dashboards.restating import Teller, Told
@@ -22,6 +23,22 @@ if TYPE_CHECKING:
 LOOKED_BACK = 10_000  # published states among which the one before another is sought
 
 
+@dataclass(frozen=True)
+class Restated:
+    """The two states, how many numbers were restated between them, and those that were to be told, from `skipped` on."""
+
+    before: PublishedSnapshot
+    after: PublishedSnapshot
+    total: int
+    skipped: int
+    told: list[Told]
+
+    @property
+    def more(self) -> int:
+        """How many numbers come after those that are told."""
+        return max(0, self.total - self.skipped - len(self.told))
+
+
 def restatement_of(
     store: Store,
     actor: Actor,
@@ -30,11 +47,13 @@ def restatement_of(
     earlier: str | None = None,
     later: str | None = None,
     language: str = "zh",
+    skip: int = 0,
+    limit: int | None = None,
     progress: Progress | None = None,
-) -> tuple[PublishedSnapshot, PublishedSnapshot, list[Told]]:
+) -> Restated:
     """The two states, by default the newest and the one before it, and the numbers restated between them.
 
-    AskRefused where a state is not known, or there is none before it.
+    Told are `limit` numbers after the first `skip`, None: all. AskRefused where a state is not known, or there is none before it.
     """
     before, after = _states(store, earlier, later)
     with store.reading() as session:
@@ -46,7 +65,10 @@ def restatement_of(
     warehouse = Warehouse(store.settings.warehouse_directory)
     try:
         restatement = Restatement(warehouse.at(earlier_at), warehouse.at(later_at), scope)
-        return before, after, Teller(store, actor, language, before, after).told(restatement, figures)
+        numbers = restatement.numbers(figures)
+        chosen = numbers[skip:] if limit is None else numbers[skip : skip + limit]
+        told = Teller(store, actor, language, before, after).told(restatement, chosen)
+        return Restated(before, after, len(numbers), skip, told)
     finally:
         warehouse.close()
 

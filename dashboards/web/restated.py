@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, abort, request
 
 from dashboards.numbers import full
-from dashboards.restating import Cause, Teller, Told
+from dashboards.restating import AT_ONCE, Cause, Teller, Told
 from dashboards.web.leaf import leaf
 from dashboards.web.reader import current_scope, freshness, local_time, numbers
 from dashboards.words import word
@@ -18,7 +18,7 @@ from operational.forms.context import current_actor, current_language, yingke
 from operational.store.snapshots import PublishedSnapshot, published_snapshots, registered_snapshot
 from warehouse.catalog import load_catalog
 from warehouse.connect import NotPublishedError, version_file
-from warehouse.restated import Restatement
+from warehouse.restated import RestatedNumber, Restatement
 
 pages = Blueprint("restated", __name__, template_folder="templates")
 LISTED = 20
@@ -51,12 +51,14 @@ def kept_states() -> list[dict[str, Any]]:
 
 @pages.get("/health-of-data/restated")
 def restated() -> str:
-    """The page for two states: `from` and `to` in the address."""
+    """The page for two states: `from` and `to` in the address; `skip` passes over as many numbers."""
     language = current_language()
     before, after = (_state(request.args.get(name, "")) for name in ("from", "to"))
+    skip = max(0, request.args.get("skip", 0, type=int))
+    total, found = _told(before, after, language, skip)
     return leaf(
         word("restated", language), "restated.html", before=before, after=after, fresh=freshness(),
-        found=[_shown(one, language) for one in _told(before, after, language)],
+        found=[_shown(one, language) for one in found], total=total, skip=skip, at_once=AT_ONCE,
     )  # fmt: skip
 
 
@@ -68,22 +70,31 @@ def _state(snapshot: str) -> PublishedSnapshot:
     return state
 
 
-def _told(before: PublishedSnapshot, after: PublishedSnapshot, language: str) -> list[Told]:
-    """What is restated for the present person; remembered, for published states do not change."""
-    actor, scope = current_actor(), current_scope()
-    key = ("restated", before.snapshot, after.snapshot, repr(scope), actor.login, language)
-    found: list[Told] | None = numbers().memory.get(key)
-    if found is None:
-        warehouse = numbers().warehouse
+def _told(
+    before: PublishedSnapshot, after: PublishedSnapshot, language: str, skip: int
+) -> tuple[int, list[Told]]:
+    """How many numbers are restated for the present person, and those from `skip` on; remembered, for published
+    states do not change.
+    """
+    actor, scope, memory = current_actor(), current_scope(), numbers().memory
+    compared = ("restated", before.snapshot, after.snapshot, repr(scope))
+    shown = (*compared, actor.login, language, skip)
+    differing: list[RestatedNumber] | None = memory.get(compared)
+    found: list[Told] | None = memory.get(shown)
+    if differing is None or found is None:
         try:
-            states = warehouse.at(before.snapshot), warehouse.at(after.snapshot)
+            earlier, later = (numbers().warehouse.at(one.snapshot) for one in (before, after))
         except NotPublishedError:
             abort(404)
-        figures = [one.name for one in load_catalog().shown() if one.kind in COMPARED and not one.needs]
+        restatement = Restatement(earlier, later, scope)
+        if differing is None:
+            figures = [one.name for one in load_catalog().shown() if one.kind in COMPARED and not one.needs]
+            differing = restatement.numbers(figures)
+            memory.put(compared, differing)
         teller = Teller(yingke().store, actor, language, before, after)
-        found = teller.told(Restatement(*states, scope), figures)
-        numbers().memory.put(key, found)
-    return found
+        found = teller.told(restatement, differing[skip : skip + AT_ONCE])
+        memory.put(shown, found)
+    return len(differing), found
 
 
 def _shown(told: Told, language: str) -> dict[str, Any]:
@@ -95,7 +106,7 @@ def _shown(told: Told, language: str) -> dict[str, Any]:
     return {
         "metric": number.figure, "label": number.metric.label(language), "month": f"{number.period:%Y-%m}",
         "before": before, "after": after, "change": change, "value": number.after, "more": told.more,
-        "causes": [_cause(one, language) for one in told.causes or ()],
+        "causes": [_cause(one, language) for one in told.causes],
     }  # fmt: skip
 
 

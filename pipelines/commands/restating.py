@@ -25,30 +25,44 @@ def restated(
         str | None, typer.Option("--from", help="The earlier published state; default: the one before --to")
     ] = None,
     later: Annotated[str | None, typer.Option("--to", help="The later state; default: the newest")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=0, help="How many numbers are told, each with its records: some dozens, 0: all"),
+    ] = None,
+    skip: Annotated[int, typer.Option(min=0, help="How many numbers are passed over first")] = 0,
     lang: Annotated[str, typer.Option(help="zh or en")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="For machines")] = False,
 ) -> None:
     """Show which numbers of finished months changed between two published states, by how much, and by which records."""
+    from dashboards.restating import AT_ONCE
     from pipelines.restating import restatement_of
 
     with opened() as store:
-        before, after, found = restatement_of(
+        found = restatement_of(
             store,
             acting(store),
             metrics or [],
             earlier=earlier,
             later=later,
             language=lang,
+            skip=skip,
+            limit=AT_ONCE if limit is None else limit or None,
             progress=told(None),
         )
     if as_json:
         print_json(
-            {"from": before.snapshot, "to": after.snapshot, "restated": [one.as_json() for one in found]}
-        )
+            {
+                "from": found.before.snapshot, "to": found.after.snapshot, "total": found.total,
+                "skipped": found.skipped, "restated": [one.as_json() for one in found.told],
+            }
+        )  # fmt: skip
         return
-    typer.echo(f"{before.snapshot} → {after.snapshot}: {len(found)} numbers restated")
-    for one in found:
+    typer.echo(f"{found.before.snapshot} → {found.after.snapshot}: {found.total} numbers restated")
+    for one in found.told:
         _print(one, lang)
+    if found.more:
+        seen = found.skipped + len(found.told)
+        typer.echo(f"\n… {found.more:,} more numbers: --skip {seen} goes on, --limit 0 tells all at once")
 
 
 def _print(told_number: Told, language: str) -> None:
@@ -56,7 +70,7 @@ def _print(told_number: Told, language: str) -> None:
     change = "" if number.change is None else f"  ({number.change:+,})"
     label = f"{number.figure} {number.metric.label(language)}"
     typer.echo(f"\n{label}  {number.period:%Y-%m}: {_plain(number.before)} → {_plain(number.after)}{change}")
-    for cause in told_number.causes or ():
+    for cause in told_number.causes:
         typer.echo(f"  {_share(cause)}")
         for entry in cause.entries:
             fields = "; ".join(

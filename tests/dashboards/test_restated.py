@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
-from dashboards.restating import Told
+from dashboards.restating import AT_ONCE, Told
 from operational.crud.access import SYSTEM_ACTOR
 from operational.store.engine import for_writing
 from operational.store.session import Store
 from operational.store.snapshots import published_snapshots
+from pipelines.cli import app
 from pipelines.restating import restatement_of
 from tests.dashboards.site import opened, reader
 from tests.forms.conftest import Site
@@ -46,14 +49,13 @@ def test_what_changed_by_how_much_and_because_of_whom(site: Site) -> None:
     store = site.store
     restate(store)
     load(store)
-    before, after, found = restatement_of(store, SYSTEM_ACTOR, ["gross_revenue", "orders"], language="en")
-    assert before.snapshot < after.snapshot
+    restated = restatement_of(store, SYSTEM_ACTOR, ["gross_revenue", "orders"], language="en")
+    found = restated.told
+    assert restated.before.snapshot < restated.after.snapshot
     changes = [told.number.change for told in by_metric(found, "gross_revenue")]
     assert sum(changes) == 100 - 200 - 200
     assert sum(told.number.change for told in by_metric(found, "orders")) == -2
-    causes = {
-        cause.record: cause for told in by_metric(found, "gross_revenue") for cause in told.causes or ()
-    }
+    causes = {cause.record: cause for told in by_metric(found, "gross_revenue") for cause in told.causes}
     assert set(causes) == {"SO-5", "SO-7", "SO-9"}
     (dearer,) = causes["SO-5"].entries
     assert (dearer.who, dearer.reason) == ("ann", "price agreed late")
@@ -66,15 +68,52 @@ def test_what_changed_by_how_much_and_because_of_whom(site: Site) -> None:
     assert causes["SO-9"].after is None
 
 
+def test_every_restated_number_is_explained_some_at_a_time(site: Site) -> None:
+    store = site.store
+    restate(store)
+    load(store)
+    whole = restatement_of(store, SYSTEM_ACTOR)
+    assert whole.total == len(whole.told) > AT_ONCE
+    assert all(told.causes for told in whole.told)
+    first = restatement_of(store, SYSTEM_ACTOR, limit=3)
+    rest = restatement_of(store, SYSTEM_ACTOR, skip=3)
+    assert (first.total, first.more, rest.more) == (whole.total, whole.total - 3, 0)
+    assert [one.as_json() for one in first.told + rest.told] == [one.as_json() for one in whole.told]
+    said = CliRunner().invoke(app, ["--data", str(store.settings.data), "restated", "--limit", "2"]).output
+    assert f": {whole.total} numbers restated" in said
+    assert f"{whole.total - 2} more numbers: --skip 2 goes on" in said
+
+
+def test_the_page_leads_on_to_the_numbers_that_it_does_not_show(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = site.store
+    restate(store)
+    load(store)
+    with store.reading() as session:
+        later, earlier = published_snapshots(session, 2)
+    monkeypatch.setattr("dashboards.web.restated.AT_ONCE", 4)
+    reading, seen = reader(site, "auditor"), []
+    address = f"/health-of-data/restated?from={earlier.snapshot}&to={later.snapshot}"
+    while address:
+        page = reading.get(address).text
+        seen += re.findall(r'data-record="([^"]+)"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following[1].replace("&amp;", "&") if following else ""
+    counted = re.search(r"共 (\d+) 个数字|of (\d+) numbers", page)
+    assert counted
+    assert len(seen) == len(set(seen)) == int(counted[1] or counted[2]) > 8
+
+
 def test_a_state_whose_file_is_gone_is_compared_all_the_same(site: Site) -> None:
     store = site.store
     with store.reading() as session:
         first = published_snapshots(session)[0].snapshot
     restate(store)
     load(store)
-    kept = [one.as_json() for one in restatement_of(store, SYSTEM_ACTOR, ["revenue"])[2]]
+    kept = [one.as_json() for one in restatement_of(store, SYSTEM_ACTOR, ["revenue"]).told]
     version_file(store.settings.warehouse_directory, first).unlink()
-    again = restatement_of(store, SYSTEM_ACTOR, ["revenue"], earlier=first)[2]
+    again = restatement_of(store, SYSTEM_ACTOR, ["revenue"], earlier=first).told
     assert [one.as_json() for one in again] == kept
 
 
@@ -87,7 +126,7 @@ def test_nothing_changed_or_nothing_before(site: Site) -> None:
     with store.writing("ann") as session:
         session.execute(text("UPDATE customer SET name = 'renamed' WHERE id = 1"))
     load(store)
-    assert restatement_of(store, SYSTEM_ACTOR, earlier=only.snapshot)[2] == []
+    assert restatement_of(store, SYSTEM_ACTOR, earlier=only.snapshot).total == 0
 
 
 def test_the_page_tells_it_to_those_who_may_see_it(site: Site) -> None:
