@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.integrate import trapezoid
-from scipy.stats import false_discovery_control, fisher_exact, norm
+from scipy.stats import false_discovery_control, fisher_exact, hypergeom, norm
 
 from warehouse.science import (
     association,
@@ -208,6 +208,18 @@ def test_concentration_at_its_ends():
     assert concentration.top_share([0, 0], n=1) is None
     with pytest.raises(ValueError, match="below 0"):
         concentration.gini([1, -2])
+
+
+def test_the_test_of_pairs_is_fishers() -> None:
+    """Counts of all sizes, on both sides of the mean, and such as cannot be by far."""
+    dice = np.random.default_rng(3)
+    baskets = np.r_[dice.integers(1, 60, 1500), dice.integers(1000, 90_000, 300)]
+    one, other = (dice.random((2, len(baskets))) * (baskets + 1)).astype(int)
+    together = (dice.random(len(baskets)) * (np.minimum(one, other) + 1)).astype(int)
+    wanted = hypergeom.sf(together - 1, baskets, one, other)
+    found = association.p_values(together, one, other, baskets)
+    assert found == pytest.approx(wanted, rel=1e-8, abs=1e-12)
+    assert association.p_values(together, other, one, baskets) == pytest.approx(found, rel=1e-9, abs=1e-13)
 
 
 def test_items_bought_by_chance_make_few_findings():

@@ -352,6 +352,33 @@ def test_whom_a_classification_leaves_out_is_found_by_its_being_empty(company: L
     assert found["requests_opened"] == empty["requests_opened"] > 0
 
 
+def test_pairs_are_the_orders_that_hold_both(company: Landed) -> None:
+    """Counted order by order, divided by region, chosen by category; the category may be asked before the item."""
+    lines = company.connection.execute(
+        "select distinct region_id, order_id, item_id, category from core.fct_order_line where counted and ordered_on < date '2026-01-01'"
+    ).fetchall()
+    held: dict[tuple[Any, int], set[tuple[int, str]]] = {}
+    for region, order, item, category in lines:
+        held.setdefault((region, order), set()).add((item, category))
+    together: dict[tuple[Any, int, int], int] = {}
+    for (region, _), items in held.items():
+        for one, category in items:
+            for other, _ in items - {(one, category)}:
+                if category == "c0":
+                    together[region, one, other] = together.get((region, one, other), 0) + 1
+    rows = company.ask(
+        "lift,pair_support,attach_rate", by="item.category,region.code,item.code,other_item.code",
+        where="item.category=c0", as_of=AS_OF,
+    )  # fmt: skip
+    assert sorted(row["lift:n"] for row in rows) == sorted(together.values())
+    assert {row["item.category"] for row in rows} == {"c0"}
+    orders = {region: sum(1 for one, _ in held if one == region) for region, _ in held}
+    assert {row["pair_support:n"] for row in rows} == {orders[region] for region, *_ in together}
+    for row in rows:
+        assert close(row["pair_support"], row["lift:n"] / row["pair_support:n"])
+        assert close(row["attach_rate"], row["lift:n"] / row["attach_rate:n"])
+
+
 def test_a_name_is_a_figure_or_a_dimension(company: Landed) -> None:
     with pytest.raises(AskRefused, match="'abc_class' is asked both as a figure and as a dimension"):
         company.ask("abc_class", by="item.code,abc_class")

@@ -31,7 +31,6 @@ _COMPILERS = {
     "life": "life.compile_life",
     "curve": "curve.compile_curve",
     "tenths": "tenths.compile_tenths",
-    "pairs": "pairs.compile_pairs",
     "spare_need": "spare_need.compile_spare_need",
     "rows": "rows.compile_rows",
 }
@@ -42,8 +41,10 @@ def compile_leaves(compilation: Compilation, leaves: Iterable[Leaf]) -> list[Rel
     leaves = list(leaves)
     plain = [leaf for leaf in leaves if _is_plain(leaf)]
     relations = compile_aggregates(compilation, plain)
+    if pairs := [leaf for leaf in leaves if leaf.metric.kind == "pairs"]:
+        relations += import_module("warehouse.compile.pairs").compile_pairs(compilation, pairs)
     for leaf in leaves:
-        if leaf in plain:
+        if leaf in plain or leaf in pairs:
             continue
         name = (
             "survival.compile_survival" if leaf.statistic.startswith("km_") else _COMPILERS[leaf.metric.kind]

@@ -5,21 +5,95 @@ Which baskets and items count is decided before; the measures of pairs are SQL, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from warehouse.science.maximum_likelihood import Floats
 
 FEWEST_BASKETS = 30
+_NEGLIGIBLE = 1e-17  # of a sum
+_BLOCK = 4096
+Integers = NDArray[np.integer[Any]]
+
+
+def counts_together(
+    first: tuple[ArrayLike, ArrayLike], second: tuple[ArrayLike, ArrayLike], baskets: int
+) -> tuple[Integers, Integers, Integers]:
+    """How many baskets hold a member of each side: first member, second member, count, of all pairs that any holds.
+
+    A side is one entry per basket and member that it holds: numbers of baskets, below `baskets`, and of members. The
+    counts are the product of the two matrices of who is where, which costs a tenth of joining the lines.
+    """
+    from scipy.sparse import csr_array
+
+    def holding(side: tuple[ArrayLike, ArrayLike]) -> csr_array:
+        basket, member = (np.asarray(one, dtype=np.int32) for one in side)
+        members = int(member.max(initial=-1)) + 1
+        return csr_array((np.ones(len(basket), dtype=np.int32), (basket, member)), shape=(baskets, members))
+
+    together = (holding(first).T @ holding(second)).tocoo()
+    return together.row, together.col, together.data
 
 
 def p_values(together: ArrayLike, antecedent: ArrayLike, consequent: ArrayLike, baskets: ArrayLike) -> Floats:
-    """Fisher's exact test, one-sided: how likely chance alone brings two items together so often."""
-    from scipy.stats import hypergeom
+    """Fisher's exact test, one-sided: how likely chance alone brings two items together so often.
 
-    both, a, b, n = (np.asarray(count) for count in (together, antecedent, consequent, baskets))
-    return np.clip(hypergeom.sf(both - 1, n, a, b), 0.0, 1.0)
+    The hypergeometric tail, summed term by term from the count away from the mean, where terms only fall; scipy's
+    takes a tenth of a millisecond for each pair, and there are a million. Equal counts are summed once, in blocks that
+    stay in the processor's cache and have about as many terms to sum.
+    """
+    counts = np.broadcast_arrays(
+        *(np.asarray(one, dtype=float) for one in (together, antecedent, consequent, baskets))
+    )
+    both, a, b, n = (one.ravel() for one in counts)
+    told = np.stack([np.minimum(a, b) * np.maximum(a, b), np.minimum(a, b), both, n])
+    order = np.lexsort(told[::-1])
+    first = np.any(np.diff(told[:, order], axis=1, prepend=np.nan) != 0, axis=0)
+    once = order[first]
+    chances = [
+        _tail(*(one[once[begin : begin + _BLOCK]] for one in (both, a, b, n)))
+        for begin in range(0, len(once), _BLOCK)
+    ]
+    found = np.empty(both.shape)
+    found[order] = np.concatenate([*chances, []])[np.cumsum(first) - 1]
+    return found.reshape(counts[0].shape)
+
+
+def _tail(both: Floats, a: Floats, b: Floats, n: Floats) -> Floats:
+    """P(X >= both): the terms above where both lies above the mean, else all but the terms below."""
+    above = both * n > a * b
+    x = np.where(above, both, both - 1)
+    term = np.exp(_log_chance(x, a, b, n))
+    possible = term > 0
+    x, left, right, rest = (np.where(possible, one, 0) for one in (x, a - x, b - x, n - a - b + x))
+    # the factor to the next term is up left * right / ((x + 1) (rest + 1)), and down the same of what is beyond x
+    over, under = np.where(above, left, x), np.where(above, right, rest)
+    beyond, other = np.where(above, x, left) + 1, np.where(above, rest, right) + 1
+    total = term.copy()
+    while (term > _NEGLIGIBLE * total).any():
+        term *= over * under / (beyond * other)
+        total += term
+        over -= 1
+        under -= 1
+        beyond += 1
+        other += 1
+    return np.asarray(np.clip(np.where(above, total, 1 - total), 0.0, 1.0))
+
+
+def _log_chance(both: Floats, a: Floats, b: Floats, n: Floats) -> Floats:
+    """Logarithm of the hypergeometric probability of exactly `both`; -inf for what cannot be."""
+    from scipy.special import gammaln
+
+    def ways(of: Floats, out_of: Floats) -> Floats:
+        possible = (of >= 0) & (of <= out_of)
+        chosen = np.where(possible, of, 0)
+        return np.where(
+            possible, gammaln(out_of + 1) - gammaln(chosen + 1) - gammaln(out_of - chosen + 1), -np.inf
+        )
+
+    return np.asarray(ways(both, a) + ways(b - both, n - a) - ways(b, n))
 
 
 def q_values(together: ArrayLike, antecedent: ArrayLike, consequent: ArrayLike, baskets: ArrayLike) -> Floats:
