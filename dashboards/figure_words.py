@@ -18,6 +18,7 @@ def give_words() -> None:
     """Make the catalogue's names known to the forms."""
     give("figure", Vocabulary(_figures, _figure))
     give("dimension", Vocabulary(_dimensions, lambda code, language: _dimensions(language).get(code, code)))
+    give("member", Vocabulary(_members, lambda code, language: _members(language).get(code, code), open=True))
 
 
 def _figures(language: str) -> dict[str, str]:
@@ -29,6 +30,10 @@ def _figure(text: str, language: str) -> str:
         return figure_name(text, language)
     except AskRefused:
         return text
+
+
+def _members(language: str) -> dict[str, str]:
+    return {"all": WHOLE(language)}  # others are keys or values of the dimension
 
 
 def _dimensions(language: str) -> dict[str, str]:

@@ -116,6 +116,8 @@ WORDS = {
     "quarantine": Title("隔离的记录", "Rows under quarantine"),
     "snapshot": Title("快照", "Snapshot"),
     "started": Title("开始", "Started"),
+    "loaded_at": Title("入仓时间", "Loaded"),
+    "since": Title("隔离时间", "Set aside"),
     "took": Title("用时", "Took"),
     "state": Title("状态", "State"),
     "reason": Title("原因", "Reason"),

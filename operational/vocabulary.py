@@ -12,10 +12,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`names` are the codes to choose from, by language; `name` says any code, also one made of several parts."""
+    """`names` are the codes to choose from, by language; `name` says any code, also one made of several parts.
+
+    Of an `open` one other codes may be written as well: nothing is chosen in their place.
+    """
 
     names: Callable[[str], Mapping[str, str]]
     name: Callable[[str, str], str]
+    open: bool = False
 
 
 _given: dict[str, Vocabulary] = {}
@@ -24,6 +28,12 @@ _given: dict[str, Vocabulary] = {}
 def give(vocabulary: str, words: Vocabulary) -> None:
     """Make the words of a vocabulary known."""
     _given[vocabulary] = words
+
+
+def is_open(vocabulary: str) -> bool:
+    """Whether codes that a vocabulary does not know may be written too."""
+    known = _given.get(vocabulary)
+    return known is None or known.open
 
 
 def name_of(vocabulary: str, code: str, language: str) -> str:

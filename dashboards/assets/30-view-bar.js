@@ -20,7 +20,11 @@
     return said.toString();
   }
 
+  const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
   function changed() {
+    for (const day of [bar.from, bar.last]) day.setAttribute('aria-invalid', String(!DAY.test(day.value)));
+    if (!bar.period.value && bar.querySelector('.days [aria-invalid="true"]')) return;
     days.hidden = Boolean(bar.period.value);
     const said = query();
     history.pushState(null, '', said ? `?${said}` : location.pathname);
@@ -41,6 +45,13 @@
     }
     bar.querySelector('[data-clear]').hidden = !any;
   }
+
+  // Back and forward: the bar is drawn by the server, so the page is asked for again with the address that is now there.
+  let shown = location.search;
+  addEventListener('popstate', (event) => {
+    if (event.isTrusted && location.search !== shown) location.reload();
+    shown = location.search;
+  });
 
   async function offer(chip) {
     const list = chip.querySelector('[data-values]');

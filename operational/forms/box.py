@@ -19,11 +19,11 @@ from operational.forms.shown import NUMERIC, named_record, shown
 from operational.forms.terms import called, vocabulary_of
 from operational.forms.typed_form import TypedForm
 from operational.forms.words import word
-from operational.vocabulary import name_of
+from operational.vocabulary import is_open, name_of
 
 WIDGETS = {
     "link": "suggest", "code": "suggest", "choice": "select", "flag": "check", "longtext": "area",
-    "date": "date", "moment": "datetime-local", "email": "email",
+    "date": "day", "moment": "moment", "email": "email",
 }  # fmt: skip
 
 Errors = Mapping[tuple[str, int | None], str]
@@ -66,7 +66,7 @@ class Box:
     @property
     def free(self) -> bool:
         """Whether any text may be written, suggestions being only offers."""
-        return self.field.kind == "code" and not self.field.vocabulary
+        return self.field.kind == "code" and is_open(self.field.vocabulary)
 
     @property
     def length(self) -> int | None:

@@ -39,7 +39,7 @@ class Chip:
     source: str = ""
     options: list[tuple[str, str]] = field(default_factory=list)
     periods: list[tuple[str, str]] = field(default_factory=list)
-    input_type: str = "text"
+    days: bool = False
 
 
 def filters_of(cls: type[Entity], address: ListAddress) -> list[str]:
@@ -132,7 +132,7 @@ def _range(
         exact,
         low=low,
         high=high,
-        input_type="date" if days else "text",
+        days=days,
         periods=[
             (
                 word(name, language),

@@ -40,7 +40,7 @@ def prefilled(
         if name not in form.values and one.default is not None:
             form.values[name] = {
                 "today": today(session).isoformat(),
-                "now": f"{now().astimezone(zone(session)):%Y-%m-%dT%H:%M:%S}",
+                "now": f"{now().astimezone(zone(session)):%Y-%m-%d %H:%M:%S}",
             }.get(str(one.default), str(one.default) if one.default is not False else "")
     add_titles(session, actor, cls, form)
     return form

@@ -72,7 +72,7 @@ def typed_text(field: Field, value: Any, zone: ZoneInfo) -> str:
     if field.kind == "flag":
         return "1" if value else ""
     if isinstance(value, datetime):
-        return value.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")
+        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -186,6 +186,9 @@ WORDS: dict[str, Label] = {
     "back": Label("返回", "Back"),
     "signed_out_api": Label("请先登录，或在 Authorization 中给出令牌。", "Sign in first, or give a token in Authorization."),
     # for scripts
+    "js_calendar": Label("打开日历", "Open the calendar"),
+    "day_form": Label("年-月-日", "YYYY-MM-DD"),
+    "moment_form": Label("年-月-日 时:分", "YYYY-MM-DD hh:mm"),
     "js_no_results": Label("没有匹配项", "No matches"),
     "js_leave": Label("有未保存的修改", "There are unsaved changes"),
     "js_signed_out": Label("登录已过期，尚未保存。请在新标签页登录，再回到此页保存；所填内容仍在。", "Your session has ended; nothing was saved yet. Sign in on a new tab, then save here again: what you typed is still here."),

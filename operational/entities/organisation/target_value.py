@@ -31,7 +31,7 @@ class TargetValue(Entity):
         label=Label("目标", "Target"),
         plural=Label("目标", "Targets"),
         area="organisation", icon="target",
-        key=("metric", "period", "dimension", "member"), title="metric",
+        key=("metric", "period", "dimension", "member"), title="metric", newest_by="period",
         may=dict.fromkeys(KEEPERS, "read create edit delete import export") | dict.fromkeys(READERS, "read"),
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ class TargetValue(Entity):
         help=Label("all 为全公司；或 region、org_unit 等", "all is the whole company; or region, org_unit …"),
     )  # fmt: skip
     member: Mapped[str] = field.code(
-        "成员", "Member", required=True, listed=True, default="all",
+        "成员", "Member", required=True, listed=True, default="all", vocabulary="member",
         help=Label("该维度中记录的编号，或其值", "The key of the dimension's record, or its value"),
     )  # fmt: skip
     value: Mapped[Decimal] = field.number("目标值", "Value", required=True, listed=True)

@@ -1,4 +1,5 @@
 // What every page starts: each module looks for its own markup and does nothing where there is none.
+import './day-box.js';
 import './type-ahead.js';
 import { startCopyLink } from './copy-link.js';
 import { startDialogs } from './dialogs.js';
