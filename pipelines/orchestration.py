@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.alone import alone
+
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from pipelines.refreshing import Refreshing
 
 CONFIGURATION = Path(__file__).resolve().parents[1] / "dagster.yaml"
+LONGEST_SOCKET = 100  # bytes; Linux takes 107, macOS 103
+PATIENCE = 180.0  # seconds, for a slow machine
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -31,6 +35,28 @@ def dagster_home(settings: Settings) -> Path:
         shutil.copyfile(CONFIGURATION, draft)
         draft.replace(there)
     return home
+
+
+def prepare_home(settings: Settings) -> Path:
+    """The same with Dagster's state in it, made known to the program of Dagster that this process becomes.
+
+    Two programs that make the state at once would leave it unreadable, so one waits for the other.
+    """
+    home = dagster_home(settings)
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    os.environ["YINGKE_DATA"] = str(settings.data.resolve())
+    from dagster import DagsterInstance
+
+    with alone(home / "making.lock", PATIENCE, TimeoutError(f"{home} is being made for too long.")):
+        DagsterInstance.get().dispose()
+    return home
+
+
+def code_socket(home: Path) -> Path | None:
+    """Where the server of our definitions listens; None where the path is too long for a socket."""
+    socket = home / "code.sock"
+    return socket if len(os.fsencode(socket)) <= LONGEST_SOCKET else None
 
 
 def run_refresh_job(refreshing: Refreshing) -> None:

@@ -21,6 +21,7 @@ import click
 
 from operational.settings import Settings
 from pipelines.commands.context import DONE, CommandFailed, make_place
+from pipelines.orchestration import code_socket, dagster_home
 
 SMALLEST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds before a child that died is started again
 LIVED_WELL = 60.0  # seconds after which a death is a new story
@@ -82,7 +83,10 @@ def run_until_stopped() -> int:
     stopping: list[int] = []
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda number, _: stopping.append(number))
-    web, daemon = Child("web application", "pipelines.serve"), Child("schedules", "pipelines.daemon")
+    web = Child("web application", "pipelines.serve")
+    behind = [Child("schedules", "pipelines.daemon")]
+    if code_socket(dagster_home(settings)):
+        behind.insert(0, Child("definitions", "pipelines.code_server"))
     try:
         web.tend()
         if answered := _answers(settings, web, stopping):
@@ -93,12 +97,12 @@ def run_until_stopped() -> int:
             )
         click.echo("Ctrl-C stops everything.")
         while not stopping:
-            web.tend()
-            daemon.tend()
+            for child in (web, *behind):
+                child.tend()
             time.sleep(0.2)
         click.echo("Stopping.")
     finally:
-        _stop([daemon, web])
+        _stop([*reversed(behind), web])
     return DONE
 
 
