@@ -42,7 +42,8 @@ def rows_behind(
 
     The values of a sum or count add up to the number, those of a quantile have it; of a ratio, the values whose
     `metric` is its numerator over those of its denominator give it. Metrics that are computed per customer are
-    listed per customer. AskRefused as for `ask`.
+    listed per customer; of lives and recurrences the units are listed as they were observed, and their replacements
+    (compile.behind_lives). AskRefused as for `ask`.
     """
     return list_rows(connection, question, scope, limit, now)
 

@@ -38,7 +38,7 @@ def list_rows(
     if planned := [leaf for _, _, leaf in leaves_of(plan.figures[0][1]) if leaf.metric.kind in PER_HOLDER]:
         return _parts_per_holder(connection, question, scope, limit, now, planned)
     try:
-        parts = [select_behind(compilation, *leaf) for leaf in leaves_of(plan.figures[0][1])]
+        parts = [one for leaf in leaves_of(plan.figures[0][1]) for one in select_behind(compilation, *leaf)]
         stacked = "\nunion all by name\n".join(f"(\n{part}\n)" for part in parts)
         count = compilation.fetch(f"select count(*) from (\n{stacked}\n)").fetchone()
         ending = f" limit {int(limit)}" if limit is not None else ""

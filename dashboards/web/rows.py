@@ -53,8 +53,7 @@ def rows() -> tuple[str, int] | str:
     filled = tuple(name for name in behind.columns if any(one.get(name) is not None for one in behind.rows))
     behind = replace(behind, columns=filled or behind.columns)
     numeric = [
-        any(isinstance(one.get(name), (int, float, Decimal)) for one in behind.rows)
-        for name in behind.columns
+        any(type(one.get(name)) in (int, float, Decimal) for one in behind.rows) for name in behind.columns
     ]
     return leaf(
         f"{metric.label(language)} · {word('rows_title', language)}", "rows.html", metric=metric, question=question,
@@ -163,6 +162,10 @@ def _cell(name: str, value: Any, asker: Asker, unit: str) -> str:
         return load_entities()[str(value)].__entity__.label(language)
     if name == "metric" and str(value) in load_catalog().metrics:
         return load_catalog().metrics[str(value)].label(language)
+    if name == "metric" and f"part_{value}" in WORDS:
+        return word(f"part_{value}", language)
+    if isinstance(value, bool):
+        return word("yes" if value else "no", language)
     if isinstance(value, str):
         return value_name(name, value, asker)
     return full(
@@ -172,9 +175,9 @@ def _cell(name: str, value: Any, asker: Asker, unit: str) -> str:
 
 def _column(name: str, language: str) -> str:
     """What people call a column of the rows."""
-    if name in load_catalog().dimensions and name != "entity":
-        return load_catalog().dimension(name).label(language)
-    return word(f"column_{name}", language) if f"column_{name}" in WORDS else name
+    if f"column_{name}" in WORDS:
+        return word(f"column_{name}", language)
+    return load_catalog().dimension(name).label(language) if name in load_catalog().dimensions else name
 
 
 def _refused(sentence: str) -> str:

@@ -32,7 +32,7 @@ PLACES = [
 ALL = EAST_REVENUE + SOUTH_REVENUE
 HUGE = "x" * 2_000_000
 GOOD = asked("overview", "0-0")
-OPENED = ("/d/overview", "/d/_dash-layout", "/d/_dash-dependencies", "/d/state", "/d/rows?metric=revenue", "/d/rows.csv?metric=revenue",
+OPENED = ("/d/overview", "/d/_dash-layout", "/d/_dash-dependencies", "/d/state", "/d/rows?metric=revenue", "/d/rows?metric=mtbr_days", "/d/rows?metric=part_survival", "/d/rows.csv?metric=revenue",
           "/d/values?dimension=region&metric=revenue", "/d/overview.docx", "/reports", "/metrics", "/health-of-data",
           "/api/v1/ask?metric=revenue")  # fmt: skip
 

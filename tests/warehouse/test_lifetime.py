@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from tests.landed import Landed
+from warehouse.ask import rows_behind
+from warehouse.question import parse_question
 from warehouse.science import bg_nbd, gamma_gamma
 
 AS_OF, CUSTOMERS = "2026-01-01", 500
@@ -139,6 +141,18 @@ def test_bands_are_tenths_by_value(company: Landed) -> None:
     assert len(bands) == 10
     assert sum(band["lifetime_value"] for band in bands) == pytest.approx(whole["lifetime_value"])
     assert max(band["lifetime_value:n"] for band in bands) <= math.ceil(whole["lifetime_value:n"] / 10) + 1
+
+
+@pytest.mark.parametrize(
+    ("figure", "gathered"),
+    [("alive_probability", np.mean), ("expected_order_value", np.mean), ("expected_orders", np.sum), ("lifetime_value", np.sum)],
+)  # fmt: skip
+def test_the_customers_behind_a_figure_make_it(company: Landed, figure: str, gathered: Any) -> None:
+    question = parse_question(metrics=figure, as_of=AS_OF)
+    rows = rows_behind(company.connection, question, None).rows
+    (answer,) = company.ask(figure, as_of=AS_OF)
+    assert len(rows) == answer[f"{figure}:n"] > 100
+    assert answer[figure] == pytest.approx(gathered([row["value"] for row in rows]))
 
 
 def test_too_few_customers_give_no_figure_and_say_why(company: Landed) -> None:

@@ -7,11 +7,13 @@ is that of the values listed, one that counts open cases that of their Kaplan-Me
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from warehouse.compile.aggregate import in_range
+from warehouse.compile.behind_lives import KINDS as LIVES
+from warehouse.compile.behind_lives import lives_behind
 from warehouse.compile.context import Compilation
 from warehouse.compile.fact import Fact, choose_source, filled
 from warehouse.compile.flow import changed_holders
@@ -51,35 +53,56 @@ def leaves_of(node: Node, sign: int = 1, part: str = "") -> Iterator[tuple[int, 
         )
 
 
-def select_behind(compilation: Compilation, sign: int, part: str, leaf: Leaf) -> str:
-    """SQL of the rows of one leaf: entity, record, day, dimensions by title, metric, value."""
+def select_behind(compilation: Compilation, sign: int, part: str, leaf: Leaf) -> Iterator[str]:
+    """SQL of the rows of one leaf, in one or more parts: entity, record, day, dimensions by title, metric, value.
+
+    Where a value counts by what else is known of its row, that stands before it: whether a duration has `ended`.
+    """
     compilation = replace(compilation, keys=())
+    if leaf.metric.kind in LIVES:
+        for name, fact, columns in lives_behind(compilation, leaf):
+            day = (
+                f"f.{leaf.metric.spec['time']}"
+                if fact.table.name == leaf.metric.sources[0].table
+                else "f.replaced_on"
+            )
+            yield _listed(compilation, fact, day, name, {one: f"c.{one}" for one in columns}, ())
+        return
     fact, day, value = _counted(compilation, leaf)
+    says = {"value": f"{'-' if sign < 0 else ''}({filled(compilation, value, leaf.parameters)})"}
+    if _survives(leaf):  # whether a duration was over or still ran decides its share in the curve
+        says = {"ended": filled(compilation, leaf.metric.spec["survival"]["ended"], leaf.parameters), **says}
+    in_time = [one.replace("f.day", "r.day") for one in in_range(compilation, "day", leaf.start)]
+    yield _listed(compilation, fact, day, part, says, in_time if leaf.metric.kind == "gaps" else ())
+
+
+def _listed(
+    compilation: Compilation,
+    fact: Fact,
+    day: str,
+    part: str,
+    says: Mapping[str, str],
+    conditions: Iterable[str],
+) -> str:
+    """The rows of a fact with their records and dimensions, and what each says under these names."""
     record, entity = _record(fact)
     dimensions = compilation.catalog.dimensions
     shown = {name: dimensions[name] for name in SHOWN if dimensions[name].column in fact.table.columns}
     inner = [
         f"{entity} as entity", f"{record} as record", f"{day} as day",
-        *(f"f.{one.column}" for one in shown.values()),
-        f"{'-' if sign < 0 else ''}({filled(compilation, value, leaf.parameters)}) as value",
+        *(f"f.{one.column}" for one in shown.values()), *(f"({sql}) as {name}" for name, sql in says.items()),
     ]  # fmt: skip
     titles = [f"d_{name}.{one.title} as {name}" if one.table else f"r.{name}" for name, one in shown.items()]
-    survives = _survives(leaf)
-    if survives:  # whether a duration was over or still ran decides its share in the curve
-        ended = filled(compilation, leaf.metric.spec["survival"]["ended"], leaf.parameters)
-        inner.append(f"({ended}) as ended")
     joins = [
         f"left join {one.table} as d_{name} on d_{name}.{one.id_column} = r.{one.column}"
         for name, one in shown.items()
         if one.table
     ]
-    in_time = [one.replace("f.day", "r.day") for one in in_range(compilation, "day", leaf.start)]
-    also = ["r.ended"] if survives else []
-    listed = ", ".join(["r.entity", "r.record", "r.day", *titles, f"'{part}' as metric", *also, "r.value"])
-    conditions = ["r.value is not null", *(in_time if leaf.metric.kind == "gaps" else [])]
+    told = (f"r.{name}" for name in says)
+    listed = ", ".join(["r.entity", "r.record", "r.day", *titles, f"'{part}' as metric", *told])
     return "\n".join([
         f"select {listed}", f"from (\nselect {', '.join(inner)}\n{fact.text}\n) as r", *joins,
-        f"where {' and '.join(conditions)}",
+        f"where {' and '.join(['r.value is not null', *conditions])}",
     ])  # fmt: skip
 
 
@@ -90,8 +113,7 @@ def _counted(compilation: Compilation, leaf: Leaf) -> tuple[Fact, str, str]:
     if leaf.metric.kind == "stock":
         leaf = standing(leaf)
     spec, kind, parameters = leaf.metric.spec, leaf.metric.kind, leaf.parameters
-    events = kind in ("recurrence", "life", "spare_need")
-    source = leaf.metric.sources[1] if events else choose_source(compilation, leaf.metric)
+    source = choose_source(compilation, leaf.metric)
     fact = Fact(compilation, source.table, leaf.metric)
     fact.restrict(filled(compilation, spec.get("where", ""), parameters))
     key = f"f.{fact.table.key[0]}"
@@ -102,12 +124,10 @@ def _counted(compilation: Compilation, leaf: Leaf) -> tuple[Fact, str, str]:
         day = filled(compilation, spec.get("opens", own_day), parameters)
         return fact, day, spec["values"] if leaf.statistic else row_value(spec["sql"], key) or "1"
     time, value = spec["time"], "1"
-    if events:
-        time = "replaced_on"
-    elif kind == "gaps":
+    if kind == "gaps":
         fact.restrict(*in_range(compilation, time)[-1:])
         return fact, f"f.{time}", gap(leaf, fact)
-    elif _survives(leaf):
+    if _survives(leaf):
         time, value = spec["survival"]["time"], spec["survival"]["duration"]
     elif kind == "distribution":
         value = spec["values"]

@@ -30,10 +30,13 @@ class UnitGroup:
 
     `entry` is the age at which observation began (above 0 where the range begins after the installation), `end`
     that at its end, `in_service` whether the unit stood then. `unit` is an event's position among the units;
-    `earlier_unit` and `earlier_age` are the events from before the observation.
+    `earlier_unit` and `earlier_age` are the events from before the observation. `unit_id` and `event_id` name them
+    in their tables.
     """
 
     key: tuple[Any, ...]
+    unit_id: NDArray[Any]
+    event_id: NDArray[Any]
     entry: NDArray[Any]
     end: NDArray[Any]
     in_service: NDArray[Any]
@@ -51,10 +54,17 @@ class UnitGroup:
 
         first = np.full(len(self.end), np.inf)
         np.minimum.at(first, self.unit, self.age)
-        whole = np.ones(len(self.end), dtype=bool)
-        whole[self.earlier_unit] = False
+        whole = self.tells_first_life()
         duration, ended = np.minimum(first, self.end), first <= self.end
         return duration[whole], ended[whole], self.entry[whole] - HALF_A_DAY
+
+    def tells_first_life(self) -> NDArray[Any]:
+        """Which units had no event before they were observed."""
+        import numpy as np
+
+        whole = np.ones(len(self.end), dtype=bool)
+        whole[self.earlier_unit] = False
+        return whole
 
     def since_last_event(self) -> NDArray[Any]:
         """Per unit the days from its last event, or from its installation, to its end."""
@@ -78,12 +88,13 @@ def unit_groups(compilation: Compilation, metric: Metric) -> tuple[list[str], li
     for group in units:
         cases = _by_unit(group.cases)
         for key, happened in found:
-            unit, age = _located(cases, happened)
+            unit, place = _located(cases, happened)
+            age = happened["age"][place]
             seen = age >= cases["entry"][unit]
             groups.append(
                 UnitGroup(
-                    (*group.key, *key), cases["entry"], cases["end"], cases["in_service"].astype(bool),
-                    unit[seen], age[seen], unit[~seen], age[~seen],
+                    (*group.key, *key), cases["unit_id"], happened["event_id"][place][seen], cases["entry"],
+                    cases["end"], cases["in_service"].astype(bool), unit[seen], age[seen], unit[~seen], age[~seen],
                 )
             )  # fmt: skip
     return [*names, *event_names], groups
@@ -124,12 +135,17 @@ def _events(
     filters = tuple(one for one in compilation.filters if not one[0].dimension.is_on(units))
     fact = Fact(replace(compilation, keys=tuple(keys), filters=filters, groups=None), table, metric)
     fact.restrict(f"f.replaced_on < {compilation.bind(compilation.span.end)}")
-    outputs = {"unit_id": "f.unit_id", "age": "cast(f.age_days as double)"}
+    outputs = {
+        "unit_id": "f.unit_id",
+        "event_id": f"f.{fact.table.key[0]}",
+        "age": "cast(f.age_days as double)",
+    }
     return list(grouped_cases(compilation, fact.key_list(), outputs, fact.text)), list(fact.keys)
 
 
 def _located(units: Arrays, events: Arrays) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Positions and ages of the events of these units; what is dated after a unit's end is left out.
+    """The unit of each event of these units, and its place among the events; what is dated after its unit's end is
+    left out.
 
     Both are sorted by unit: each unit's events are a stretch of all, so that many groups do not each look at all.
     """
@@ -141,7 +157,7 @@ def _located(units: Arrays, events: Arrays) -> tuple[NDArray[Any], NDArray[Any]]
     stretch = np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(len(unit))
     age = events["age"][stretch]
     kept = (age <= units["end"][unit]) & (age >= 0)
-    return unit[kept], age[kept]
+    return unit[kept], stretch[kept]
 
 
 def _by_unit(cases: Arrays) -> Arrays:
@@ -152,4 +168,5 @@ def _by_unit(cases: Arrays) -> Arrays:
 def _nothing() -> Arrays:
     import numpy as np
 
-    return {"unit_id": np.array([], dtype=np.int64), "age": np.array([])}
+    none = np.array([], dtype=np.int64)
+    return {"unit_id": none, "event_id": none, "age": np.array([])}
