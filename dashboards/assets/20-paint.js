@@ -32,7 +32,15 @@ window.dash_clientside = window.dash_clientside || {};
     return part;
   }
 
-  window.dash_clientside.yingke = { ...window.dash_clientside.yingke, paint: (figure, _scheme) => painted(figure) };
+  // A telephone has room for few periods under a chart; their names would run into each other.
+  function fitted(figure) {
+    const axis = figure?.layout?.xaxis;
+    const room = Math.max(2, Math.floor((window.innerWidth - 120) / 80));
+    if (axis?.nticks > room) axis.nticks = room;
+    return figure;
+  }
+
+  window.dash_clientside.yingke = { ...window.dash_clientside.yingke, paint: (figure, _scheme) => fitted(painted(figure)) };
 
   document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-picture]');

@@ -29,6 +29,20 @@ STATISTICS = {
     "se": Title("标准误", "standard error"),
     "n": Title("样本数", "n"),
 }
+CHOICES = {  # what a figure's parameter was chosen to be, where its name does not say it
+    "resolution": Title("解决", "resolution"),
+    "response": Title("响应", "response"),
+    "business": Title("工作时间", "business hours"),
+    "elapsed": Title("自然时间", "elapsed time"),
+    "fifo": Title("先进先出", "first in, first out"),
+    "design": Title("设计水平", "by design"),
+    "observed": Title("实际", "observed"),
+    "requests": Title("出库申请", "outbound requests"),
+    "net": Title("净额", "net"),
+    "one_shot": Title("换新即重新计龄", "new when replaced"),
+    "significant": Title("显著的组合", "significant pairs"),
+    "ship": Title("按发货日", "by day of shipment"),
+}
 
 
 def carried(block: Block, asker: Asker, answer: Any) -> dict[str, Any]:
@@ -82,7 +96,10 @@ def figure_name(text: str, language: str) -> str:
     """A figure's name with its parameters and statistic: 解决时长（中位数）, Resolution time (median)."""
     (figure,) = Question(metrics=(text,)).figures()
     label = load_catalog().metric(figure.metric).label(language)
-    said = [f"{name}={value}" for name, value in figure.parameters]
+    said = [
+        CHOICES[value](language) if value in CHOICES else f"{name}={value}"
+        for name, value in figure.parameters
+    ]
     said += [_statistic(one, language) for one in text.split(":")[1:]]
     joint = "，" if language == "zh" else ", "
     return _with_remark(label, joint.join(said), language) if said else label
