@@ -81,13 +81,12 @@ def answering(ground: Ground) -> dict[str, Any]:
 
 
 def promises_kept(ground: Ground) -> dict[str, Any]:
-    """What the former system said of each incident, one record each."""
-    kept: dict[str, list[bool]] = {}
-    for row in incidents(ground).records("service_request"):
-        kept.setdefault(row["priority"], []).append(row["notes"] == "made_sla True")
+    """What the former system said of each incident."""
+    company = incidents(ground)
+    rows = company.ask("recorded_sla_share", "--by priority")
     return {
-        "incident_grain": float(np.mean([one for those in kept.values() for one in those])),
-        "by_priority": {name: float(np.mean(one)) for name, one in kept.items()},
+        "incident_grain": one(company, "recorded_sla_share")["recorded_sla_share"],
+        "by_priority": values(rows, "priority", "recorded_sla_share"),
     }
 
 

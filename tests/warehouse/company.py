@@ -118,7 +118,7 @@ def _land_service(landed: Landed, chance: random.Random) -> None:
         requests.append({
             "number": f"SR{i}", "customer_id": 1 + i % 200, "unit_id": 1 + i % 80, "item_id": 1 + i % 3, "subject": "s",
             "priority": str(i % 3), "state": "closed", "satisfaction": i % 5, "assignee_id": 1 + i % 2,
-            "reopened_count": int(i % 9 == 0), "opened_at": opened,
+            "reopened_count": int(i % 9 == 0), "opened_at": opened, "recorded_sla": ("kept", "missed", None)[i % 3],
             "first_response_at": opened + timedelta(hours=chance.expovariate(0.5)) if i % 5 else None,
             "resolved_at": opened + timedelta(hours=chance.expovariate(0.02)) if i % 6 else None,
             "closed_at": opened + timedelta(hours=500 + i % 50) if i % 4 else None,

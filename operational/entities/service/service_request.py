@@ -103,4 +103,11 @@ class ServiceRequest(Entity):
     resolution_due_at: Mapped[datetime | None] = field.moment(
         "应解决时间", "Resolution due", derived=True, listed=True
     )
+    recorded_sla: Mapped[str | None] = field.choice(
+        "此前系统的承诺结果", "Earlier verdict on the promise", {"kept": ("守约", "Kept"), "missed": ("违约", "Missed")},
+        help=Label(
+            "仅供迁入：此前系统对其承诺的判定；本系统的达标率由服务协议得出",
+            "For what moved in: what an earlier system said of its own promise; ours follows from service agreements",
+        ),
+    )  # fmt: skip
     notes: Mapped[str | None] = field.longtext("处理记录", "Notes", always_editable=True, private=True)

@@ -31,7 +31,7 @@ handed as (
 )
 select
     r.id as request_id, r.number, r.customer_id, r.unit_id, u.item_id as model_id, r.item_id, i.category, i.brand,
-    r.fault, r.priority, r.channel, r.state, r.assignee_id, r.satisfaction, t.agreement_id,
+    r.fault, r.priority, r.channel, r.state, r.assignee_id, r.satisfaction, r.recorded_sla, t.agreement_id,
     coalesce(r.reopened_count, 0) as reopened_count,
     coalesce(r.reassigned_count, 0) + coalesce(h.times, 0) as reassigned_count,
     c.region_id, c.level, c.industry, c.org_unit_id, c.owner_id,
