@@ -28,10 +28,10 @@ def ranking(block: Ranking, view: View, asker: Asker) -> Frame:
     columns = tuple(
         Column(label=dimension_label(name, asker)) if name in dimensions
         else Column(
-            label=column_name(name, unit_of(answer, name), asker), unit=unit_of(answer, name),
+            label=column_name(name, unit_of(answer, name), asker, after=before), unit=unit_of(answer, name),
             whole=all_whole(row.get(name) for row in answer.rows),
         )
-        for name in names
+        for before, name in zip(("", *names), names, strict=False)
     )  # fmt: skip
     return TableFrame(
         columns=columns,

@@ -122,8 +122,14 @@ def _with_remark(name: str, remark: str, language: str) -> str:
     return name + opening + remark + closing
 
 
-def column_name(text: str, unit: str, asker: Asker) -> str:
-    """A figure's name over a column, with the unit that its numbers do not show: 解决时长（中位数，小时）."""
+def column_name(text: str, unit: str, asker: Asker, after: str = "") -> str:
+    """A figure's name over a column, with the unit that its numbers do not show: 解决时长（中位数，小时）.
+
+    A statistic in the column `after` its own figure's is called by its own name alone: 95% 下限.
+    """
+    figure, _, statistic = text.partition(":")
+    if statistic in STATISTICS and figure == after.partition(":")[0]:
+        return STATISTICS[statistic](asker.language)
     name = metric_name(text, asker)
     if unit not in LABELLED_UNITS:
         return name
