@@ -5,7 +5,7 @@ How a family asks stands in filling/; what a frame looks like is decided by the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dashboards.asker import Asker
@@ -32,13 +32,17 @@ from dashboards.filling.grids import cross, triangle
 from dashboards.filling.parts import bars, pareto, share
 from dashboards.filling.periods import trend
 from dashboards.filling.rankings import ranking
-from dashboards.filling.titles import dimension_label, title_of
+from dashboards.filling.titles import dimension_label, metrics_of, title_of
 from dashboards.frame import Frame, RefusedFrame
+from dashboards.origins import origin
 from dashboards.view import View
 from dashboards.words import word
 from operational.entity import load_entities
+from warehouse.ask import Scope
 from warehouse.catalog import load_catalog
-from warehouse.question import AskRefused
+from warehouse.lineage import LANDED
+from warehouse.question import AskRefused, Question
+from warehouse.withheld import may_ask
 
 FILLERS: dict[type[Block], Callable[[Any, View, Asker], Frame]] = {
     Kpi: key_figure,
@@ -64,11 +68,29 @@ def frame_of(block: Block, view: View, asker: Asker) -> Frame:
         return RefusedFrame(title=_title(block, asker), reason=_reason(refused, asker))
 
 
+def to_show(rows: Iterable[Sequence[Block]], scope: Scope) -> list[list[tuple[int, Block]]]:
+    """The blocks of rows, each with its place in its row, without those that a scope leaves nothing of.
+
+    Where nothing would be left all stay, so that the page says why it is empty.
+    """
+    placed = [list(enumerate(row)) for row in rows]
+    left = [[(place, block) for place, block in row if _may_show(block, scope)] for row in placed]
+    return left if any(left) else placed
+
+
+def _may_show(block: Block, scope: Scope) -> bool:
+    names = metrics_of(block)
+    figures = Question(metrics=names).figures() if names else ()
+    return all(may_ask(load_catalog().metric(figure.metric), scope) for figure in figures)
+
+
 def _reason(refused: AskRefused, asker: Asker) -> str:
     """Why, in the words of the forms and of the filters; else as the warehouse says it."""
     language = asker.language
     if refused.hidden in load_entities():
         return word("may_not_see", language, what=load_entities()[refused.hidden].__entity__.label(language))
+    if "." in refused.hidden and (withheld := origin(f"{LANDED}.{refused.hidden}")):
+        return word("may_not_see", language, what=withheld.label(language))
     if refused.foreign.rpartition(".")[2] in (*load_catalog().dimensions, "code"):
         return word("not_divided", language, what=dimension_label(refused.foreign, asker))
     return refused.reason[language]

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dashboards.block import Kpi
-from dashboards.fill import frame_of
+from dashboards.fill import frame_of, to_show
 from dashboards.filling.titles import condition_name, metric_name
 from dashboards.numbers import full, period_name
 from dashboards.view import View
@@ -45,7 +45,7 @@ def page_paper(
     """A dashboard page as Word, exactly the view that was seen."""
     from dashboards.render.paper import Paper, write_paper
 
-    frames = [frame_of(block, view, asker) for row in page.rows for block in row]
+    frames = [frame_of(block, view, asker) for row in to_show(page.rows, asker.scope) for _, block in row]
     language = asker.language
     chosen = ("；" if language == "zh" else "; ").join(condition_name(one, asker) for one in view.where)
     period = f"{view.start} – {view.last_day}" + (f" ({chosen})" if chosen else "")
@@ -82,9 +82,12 @@ def report_paper(
     chapters = [
         (
             title(language),
-            [frame_of(block, now if isinstance(block, Kpi) else leading, asker) for block in blocks],
+            [frame_of(block, now if isinstance(block, Kpi) else leading, asker) for _, block in blocks],
         )
-        for title, blocks in report.chapters
+        for (title, _), blocks in zip(
+            report.chapters, to_show([blocks for _, blocks in report.chapters], asker.scope), strict=True
+        )
+        if blocks
     ]
     name = period_name(start, grain, language)
     paper = Paper(

@@ -75,6 +75,7 @@ WORDS = {
     "record": Title("记录", "Record"),
     "how_computed": Title("计算方法（SQL）", "How it is computed (SQL)"),
     "no_metric": Title("没有这个指标", "There is no such metric"),
+    "metric_withheld": Title("您不能查看此指标", "You may not see this metric"),
     "catalogue": Title("指标目录", "Metric catalogue"),
     "health": Title("数据健康", "Health of data"),
     "reports": Title("报告", "Reports"),

@@ -64,6 +64,8 @@ class Field:
     A text that `names_a_record` holds `entity:key` of any entity, written by the machine.
     A code with `offers` (the name of a rule) is offered the values that suit the rest of the form, best first.
     A text with a `pattern` (a regular expression for the whole of it) is refused with `example` as what to write.
+    A `private` field stays in the store: it is in no feed, and in no export but of those who may edit. One that is
+    `confidential` ("cost") is there for the roles that crud/access.py lets read that, and for nobody else anywhere.
     """
 
     kind: str
@@ -73,6 +75,7 @@ class Field:
     filterable: bool = False
     searchable: bool = False
     private: bool = False
+    confidential: str = ""
     derived: bool = False
     always_editable: bool = False
     names_a_record: bool = False

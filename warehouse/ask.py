@@ -24,7 +24,7 @@ def ask(connection: Connection, question: Question, scope: Scope, *, now: dateti
     """The numbers asked for, as the asker may see them.
 
     `scope` is None for everything, or {entity: {column: ids}}: rows of an entity that is missing may not be
-    read at all. `now` (aware) is the present where the question names no as-of. AskRefused says in both
+    read at all, nor figures that come from a column whose ids are None. `now` (aware) is the present where the question names no as-of. AskRefused says in both
     languages what cannot be answered.
     """
     return Asking(connection, question, scope, now).answer()

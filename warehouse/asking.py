@@ -19,6 +19,7 @@ from warehouse.compile.run import Result, run
 from warehouse.compile.span import Span, resolve
 from warehouse.compile.target import add_targets, without_targets
 from warehouse.question import TARGET, Question
+from warehouse.withheld import refuse_withheld
 
 if TYPE_CHECKING:
     from warehouse.connect import Connection
@@ -38,6 +39,8 @@ class Asking:
         self._span = resolve(question, self._published.timezone, now)
         self._catalog = load_catalog()
         self._figures = question.figures()
+        for figure in self._figures:
+            refuse_withheld(self._catalog.metric(figure.metric), scope)
         self._keys = tuple(resolve_key(self._catalog, text) for text in dict.fromkeys(question.by))
         self._filters = filter_keys(self._catalog, question.filters())
         self._statements: list[Result] = []

@@ -144,7 +144,10 @@ def check_metric(catalog: Catalog, metric: Metric) -> None:
         (metric.unit in UNITS, f"unit '{metric.unit}'"),
         (metric.better in BETTER, f"better '{metric.better}'"),
         *((part in catalog.metrics, f"part '{part}'") for _, part in metric.parts),
-        *((name in catalog.metrics, f"count '{name}'") for name in _counts(metric)),
+        *(
+            (name in catalog.metrics, f"metric '{name}'")
+            for name in (*_counts(metric), *metric.spec.get("asks", ()))
+        ),
         *((source.table in catalog.tables, f"table '{source.table}'") for source in metric.sources),
         *(
             (name in catalog.dimensions, f"dimension '{name}'")

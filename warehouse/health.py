@@ -28,7 +28,7 @@ def check_results(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
 def quarantined_rows(
     connection: duckdb.DuckDBPyConnection, scope: Mapping[str, Any] | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Rows set aside, newest first, of the entities that the asker may read as a whole; with the record's key where there is one."""
+    """Rows set aside, newest first, of the entities that the asker may read as a whole, all rows and fields; with the record's key where there is one."""
     if not _exists(connection, "quarantine"):
         return []
     rows = connection.execute(
@@ -36,7 +36,7 @@ def quarantined_rows(
         [limit],
     ).fetchall()
     found = [dict(zip(("entity", "id", "rule", "reason", "since"), row, strict=True)) for row in rows]
-    if scope is not None:  # a narrowed reader sees only what no row rule narrows
+    if scope is not None:  # a narrowed reader sees only what nothing narrows: a reason tells a field's value
         found = [row for row in found if row["entity"] in scope and not scope[row["entity"]]]
     return [{**row, "record": _key(connection, row["entity"], row["id"])} for row in found]
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from warehouse.catalog import Metric, load_catalog
+from warehouse.question import parse_figure
 from warehouse.table import load_tables
 
 LANDED = "staging"
@@ -50,10 +51,22 @@ def own_columns(metric: Metric) -> tuple[str, ...]:
         for fragment in (source.sql, *_fragments(metric))
         for column in _read_by(fragment, source.table)
     ]
-    of = [metric.spec["of"]] if "of" in metric.spec else []
-    for name in (*(name for _, name in metric.parts), *of):
+    for name in (*(name for _, name in metric.parts), *_asked_by(metric)):
         own += own_columns(load_catalog().metrics[name])
     return tuple(dict.fromkeys(own))
+
+
+def _asked_by(metric: Metric) -> Iterator[str]:
+    """The metrics that its kind asks to compute it, and those whose classes it reads."""
+    spec = metric.spec
+    asked = (
+        spec.get("of"),
+        *spec.get("asks", ()),
+        *spec.get("amounts", ()),
+        *spec.get("inputs", {}).values(),
+    )
+    yield from (parse_figure(one).metric for one in asked if one)
+    yield from (load_catalog().dimensions[one].computed or one for one in spec.get("with", ()))
 
 
 @lru_cache(maxsize=2_000)

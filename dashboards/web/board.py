@@ -17,13 +17,13 @@ from flask import Flask, abort, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from dashboards.fill import frame_of
+from dashboards.fill import frame_of, to_show
 from dashboards.filling.titles import metrics_of
 from dashboards.page import Page, load_pages
 from dashboards.render.screen import Setting, tile
 from dashboards.value_names import value_name
 from dashboards.view import COMPARISONS, PRESETS, ViewRefused, read_view
-from dashboards.web.reader import business_today, current_asker, freshness
+from dashboards.web.reader import business_today, current_asker, current_scope, freshness
 from dashboards.words import word
 from operational.forms.context import current_language, yingke
 from operational.forms.failures import failure
@@ -46,7 +46,7 @@ class Board(Dash):
             abort(404)
         language = current_language()
         self._allow_inline_scripts()
-        waiting = render_template("waiting.html", page=page)
+        waiting = render_template("waiting.html", rows=to_show(page.rows, current_scope()))
         entry = Markup(parts["app_entry"].replace(LOADING, waiting))  # noqa: S704  # Dash's own markup
         body = render_template("board.html", page=page, app_entry=entry, **_bar(page, language))
         head = Markup(parts["css"])  # noqa: S704  # Dash's own markup
@@ -125,7 +125,10 @@ def _refusing_nonsense(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _places(pathname: str | None) -> Any:
-    """Empty tiles where the page's blocks will stand; each fills itself, so that a slow one holds up no other."""
+    """Empty tiles where the page's blocks will stand; each fills itself, so that a slow one holds up no other.
+
+    What the reader's role may not be told has none.
+    """
     page = _page(pathname)
     if page is None:
         return []
@@ -135,8 +138,8 @@ def _places(pathname: str | None) -> Any:
             id={"type": "tile", "at": f"{down}-{across}"},
             className=f"span-{block.width}",
         )
-        for down, row in enumerate(page.rows)
-        for across, block in enumerate(row)
+        for down, row in enumerate(to_show(page.rows, current_scope()))
+        for across, block in row
     ]
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 from dashboards.numbers import unit_name
 from dashboards.origins import Origin, origin
 from dashboards.web.leaf import leaf
-from dashboards.web.reader import current_asker
+from dashboards.web.reader import current_asker, current_scope
 from dashboards.words import word
 from operational.crud.access import may
 from operational.forms.context import current_actor, current_language
@@ -15,17 +15,19 @@ from warehouse.catalog import Metric, load_catalog
 from warehouse.connect import NotPublishedError
 from warehouse.lineage import lineage
 from warehouse.question import AskRefused, whole_question
+from warehouse.withheld import refuse_withheld, withheld_column
 
 pages = Blueprint("catalogue", __name__, template_folder="templates")
 
 
 @pages.get("/metrics")
 def metrics() -> str:
-    """All metrics by subject."""
+    """All metrics by subject, without those that come from fields which the reader may not see."""
     language = current_language()
-    catalog = load_catalog()
+    catalog, scope = load_catalog(), current_scope()
+    told = [one for one in catalog.shown() if withheld_column(one, scope) is None]
     subjects = [
-        (name, label(language), [one for one in catalog.shown() if one.subject == name])
+        (name, label(language), [one for one in told if one.subject == name])
         for name, label in catalog.subjects.items()
     ]
     return leaf(
@@ -41,8 +43,13 @@ def metric(name: str) -> str | tuple[str, int]:
     catalog = load_catalog()
     try:
         found = catalog.metric(name)
+        refuse_withheld(found, current_scope())
     except AskRefused as refused:
-        return leaf(word("no_metric", language), "no_metric.html", reason=refused.reason[language]), 404
+        heading, code = ("metric_withheld", 403) if refused.hidden else ("no_metric", 404)
+        page = leaf(
+            word(heading, language), "no_metric.html", heading=heading, reason=refused.reason[language]
+        )
+        return page, code
     columns = lineage(found)
     return leaf(
         found.label(language), "metric.html", unit_name=unit_name,

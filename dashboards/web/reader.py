@@ -16,7 +16,7 @@ from flask import current_app, g
 from dashboards.asker import Asker, Memory
 from dashboards.warming import Readers
 from dashboards.words import word
-from operational.crud.access import warehouse_scope
+from operational.crud.access import Scope, warehouse_scope
 from operational.forms.context import Notice, current_actor, current_language, yingke
 from operational.store.engine import StoreError
 from operational.store.runs import DONE, FAILED, HELD, Run, last_runs
@@ -72,7 +72,7 @@ def current_asker(snapshot: str | None = None) -> Asker:
     )  # fmt: skip
 
 
-def current_scope() -> dict[str, dict[str, tuple[int, ...]]] | None:
+def current_scope() -> Scope | None:
     """What the present person may see, as plain values for the warehouse."""
     if "warehouse_scope" not in g:
         with yingke().store.reading() as session:

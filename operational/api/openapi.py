@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from operational.crud.access import Actor, fields_seen
 from operational.entity import Entity, Line, load_entities
 from operational.field import Field
 from operational.rules.record_verbs import RECORD_VERBS
@@ -59,14 +60,15 @@ SAID = {
 
 
 @cache
-def document(language: str) -> dict[str, Any]:
-    """The whole description, its labels in one language."""
+def document(language: str, role: str) -> dict[str, Any]:
+    """The whole description, its labels in one language, with the fields that the role may see."""
+    actor = Actor("", role, None, None)
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {"error": ERROR}
     for name, cls in load_entities().items():
         if not cls.__entity__.hidden:
-            schemas[name] = _read_schema(cls, language)
-            schemas[f"{name}_write"] = _write_schema(cls, language)
+            schemas[name] = _read_schema(actor, cls, language)
+            schemas[f"{name}_write"] = _write_schema(actor, cls, language)
             paths |= _paths(name, cls, language)
     return {
         "openapi": "3.1.0",
@@ -95,11 +97,13 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     return schema | {"type": [schema["type"], "null"]}
 
 
-def _read_schema(cls: type[Entity], language: str) -> dict[str, Any]:
+def _read_schema(actor: Actor, cls: type[Entity], language: str) -> dict[str, Any]:
     properties: dict[str, Any] = {"key": {"type": "string"}, "version": {"type": "integer"}}
-    properties |= {name: _nullable(_plain(one, language)) for name, one in cls.__fields__.items()}
+    properties |= {name: _nullable(_plain(one, language)) for name, one in fields_seen(actor, cls).items()}
     if cls.__lines__ is not None:
-        line = {name: _nullable(_plain(one, language)) for name, one in cls.__lines__.__fields__.items()}
+        line = {
+            name: _nullable(_plain(one, language)) for name, one in fields_seen(actor, cls.__lines__).items()
+        }
         line |= {"id": {"type": "integer"}, "line_no": {"type": "integer"}}
         properties["lines"] = {"type": "array", "items": {"type": "object", "properties": line}}
     return {
@@ -117,18 +121,18 @@ def _plain(one: Field, language: str) -> dict[str, Any]:
     }
 
 
-def _write_schema(cls: type[Entity], language: str) -> dict[str, Any]:
+def _write_schema(actor: Actor, cls: type[Entity], language: str) -> dict[str, Any]:
     graph_field = cls.__entity__.graph.field if cls.__entity__.graph else None
-    properties = {name: one for name, one in _written(cls, language).items() if name != graph_field}
+    properties = {name: one for name, one in _written(actor, cls, language).items() if name != graph_field}
     if cls.__lines__ is not None:
-        line = _written(cls.__lines__, language) | {"id": {"type": ["integer", "null"]}}
+        line = _written(actor, cls.__lines__, language) | {"id": {"type": ["integer", "null"]}}
         properties["lines"] = {"type": "array", "items": {"type": "object", "properties": line}}
     return {"type": "object", "properties": properties}
 
 
-def _written(cls: type[Entity | Line], language: str) -> dict[str, Any]:
+def _written(actor: Actor, cls: type[Entity | Line], language: str) -> dict[str, Any]:
     found = {}
-    for name, one in cls.__fields__.items():
+    for name, one in fields_seen(actor, cls).items():
         if one.derived:
             continue
         schema = _schema(one, language)

@@ -41,7 +41,7 @@ def declined(error: Declined) -> Response:
 @pages.get("/openapi.json")
 def openapi() -> Response:
     """The description of this API, made from the declarations."""
-    described = document(current_language())
+    described = document(current_language(), current_actor().role)
     return answer(described | {"paths": described["paths"] | yingke().api_paths})
 
 

@@ -1,6 +1,7 @@
-"""The one policy: who may do what with which rows, in forms, search, export, API and dashboards alike.
+"""The one policy: who may do what with which rows and fields, in forms, search, export, API and dashboards alike.
 
-Roles and their verbs stand on the entities; who may walk a transition stands on the graph.
+Roles and their verbs stand on the entities; who may walk a transition stands on the graph. That a field is
+confidential stands on the field, who reads such fields stands here.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from operational.crud.path import along
 from operational.crud.refusal import NotAllowed
-from operational.entity import Entity, entity, load_entities
-from operational.field import Label
+from operational.entity import Entity, Line, entity, load_entities, tables_in_feed
+from operational.field import Field, Label
 
 VERBS = {
     "read": Label("查看", "read"),
@@ -34,6 +35,14 @@ BUILT_IN = {
     "executive": "read",
     "branch_manager": "read create edit export",
 }
+# Which roles read the fields of a confidence; what it costs the company is no business of dealers, and of its own
+# people that of those who buy, keep, sell, plan or account.
+READ_EVERY_FIELD = ("admin", "auditor", "analyst", "executive", "branch_manager")
+CONFIDENCES = {
+    "cost": "sales sales_manager marketing_manager service_manager projects dispatcher warehouse warehouse_manager "
+            "finance finance_manager",
+    "credit": "sales sales_manager marketing_manager contracts finance finance_manager",
+}  # fmt: skip
 EVERYWHERE = ("admin", "auditor")  # not bound to an organisation unit
 BOUND = ("branch_manager", "dealer")  # without a unit these see nothing; others see the whole tree
 
@@ -95,6 +104,36 @@ def require(actor: Actor, verb: str, entity_cls: type[Entity]) -> None:
                 f"Your role ({actor.role}) may not {what.en} '{name.en}' records; ask an administrator.",
             )
         )
+
+
+def may_see(actor: Actor, field: Field) -> bool:
+    """Whether the actor's role reads the field where it reads the record, and so may also write it or ask by it."""
+    confidence = field.confidential
+    return not confidence or actor.role in READ_EVERY_FIELD or actor.role in CONFIDENCES[confidence].split()
+
+
+def fields_seen(actor: Actor, cls: type[Entity | Line]) -> dict[str, Field]:
+    """The fields of an entity or its lines that the actor's role reads, by name in the order of declaration."""
+    return _fields_seen(actor.role, cls)
+
+
+@cache
+def _fields_seen(role: str, cls: type[Entity | Line]) -> dict[str, Field]:
+    actor = Actor("", role, None, None)
+    return {name: field for name, field in cls.__fields__.items() if may_see(actor, field)}
+
+
+def fields_withheld(actor: Actor, cls: type[Entity | Line]) -> frozenset[str]:
+    """Names of the other fields."""
+    return frozenset(cls.__fields__) - fields_seen(actor, cls).keys()
+
+
+def withheld(actor: Actor, field: Field) -> Label:
+    """Why a field is not there for the actor, as a sentence with the remedy."""
+    return Label(
+        f"您的角色（{actor.role}）不能查看“{field.label.zh}”，请去掉此项。",
+        f"Your role ({actor.role}) may not see '{field.label.en}'; leave it out.",
+    )
 
 
 def root_unit(session: Session) -> int | None:
@@ -160,20 +199,32 @@ def row_filter(
     return and_(*conditions) if conditions else true()
 
 
-def warehouse_scope(session: Session, actor: Actor) -> dict[str, dict[str, tuple[int, ...]]] | None:
+Scope = dict[str, dict[str, tuple[int, ...] | None]]
+
+
+def warehouse_scope(session: Session, actor: Actor) -> Scope | None:
     """The same policy as plain values for the warehouse: entity -> column of its facts -> allowed ids.
 
-    None is everything; an entity that is missing may not be read; an empty inner dict is every row.
+    None is everything; an entity that is missing may not be read; an empty inner dict is every row. A column with
+    None instead of ids (also of a table of lines) is withheld, whatever the row.
     """
     units = visible_units(session, actor)
-    if units is None and actor.role in BUILT_IN and actor.role != "branch_manager":
+    hidden = {
+        table: {cls.__fields__[name].column: None for name in sorted(names)}
+        for table, cls in tables_in_feed()
+        if (names := fields_withheld(actor, cls))
+    }
+    whole = units is None and actor.role in BUILT_IN and actor.role != "branch_manager"
+    if whole and not hidden:
         return None
-    scope: dict[str, dict[str, tuple[int, ...]]] = {}
+    scope: Scope = {table: dict(columns) for table, columns in hidden.items() if table not in load_entities()}
     for name, cls in load_entities().items():
         granted = _grants(actor.role, cls)
+        if whole:
+            granted = {"read": False}
         if "read" not in granted:
             continue
-        scope[name] = {}
+        scope[name] = dict(hidden.get(name, {}))
         if units is not None and cls.__entity__.scope:
             scope[name]["org_unit_id"] = units
         if granted["read"] and cls.__entity__.owner is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from operational.crud.access import Actor
 from operational.crud.history import FieldChange, entries
 from operational.crud.record import record_of
 from operational.crud.refusal import Conflict
@@ -16,14 +17,23 @@ from operational.entity import Entity
 
 
 def conflict(
-    session: Session, cls: type[Entity], record: Entity, yours: dict[str, Any], version: int
+    session: Session,
+    actor: Actor,
+    cls: type[Entity],
+    record: Entity,
+    yours: dict[str, Any],
+    version: int,
 ) -> Conflict:
-    """The conflict of a write that was meant for `version` of the record."""
+    """The conflict of the actor's write that was meant for `version` of the record."""
     changes: list[FieldChange] = []
-    for entry in entries(session, record):
+    for entry in entries(session, actor, record):
         if entry.kind == "create" or (entry.version is not None and entry.version < version):
             break
         changes = [*entry.changes, *changes]
     return Conflict(
-        record_of(session, cls, record.id), yours, record.updated_by or "", record.updated_at, tuple(changes)
+        record_of(session, actor, cls, record.id),
+        yours,
+        record.updated_by or "",
+        record.updated_at,
+        tuple(changes),
     )

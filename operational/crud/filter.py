@@ -23,8 +23,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 from sqlalchemy.orm import Session
 
+from operational.crud.access import Actor, fields_seen, may_see, withheld
 from operational.crud.clock import zone
-from operational.crud.path import along
+from operational.crud.path import along, passed
 from operational.crud.record import ids_of
 from operational.crud.refusal import Invalid, Problem
 from operational.crud.typed import Untyped, only_a_day, typed
@@ -66,8 +67,11 @@ def query_from_where(where: Where) -> list[tuple[str, str]]:
     return pairs
 
 
-def conditions(session: Session, cls: type[Entity], where: Where) -> list[ColumnElement[bool]]:
-    """The filter as SQL conditions on the entity's table; Invalid names an unknown field or a bad value."""
+def conditions(session: Session, actor: Actor, cls: type[Entity], where: Where) -> list[ColumnElement[bool]]:
+    """The filter as SQL conditions on the entity's table; Invalid names an unknown field or a bad value.
+
+    What the actor may not see cannot be filtered by either: how many rows pass would tell it.
+    """
     found = []
     problems = []
     for name, texts in where.items():
@@ -75,9 +79,12 @@ def conditions(session: Session, cls: type[Entity], where: Where) -> list[Column
         try:
             if entry is None:
                 raise KeyError(name)
+            if unseen := [one for one in passed(cls, entry[1]) if not may_see(actor, one)]:
+                problems.append(Problem(name, None, withheld(actor, unseen[0])))
+                continue
             found.append(_entry(session, cls, entry[1], entry[2] or "=", texts))
         except KeyError:
-            problems.append(_unknown(cls, name))
+            problems.append(_unknown(actor, cls, name))
         except Untyped as untyped:
             said = untyped.message
             problems.append(
@@ -97,8 +104,8 @@ def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     return column.icontains(text, autoescape=True)
 
 
-def _unknown(cls: type[Entity], name: str) -> Problem:
-    known = ", ".join(cls.__fields__)
+def _unknown(actor: Actor, cls: type[Entity], name: str) -> Problem:
+    known = ", ".join(fields_seen(actor, cls))
     return Problem(
         name,
         None,

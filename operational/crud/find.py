@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from operational.crud.access import Actor, may, require, row_filter
+from operational.crud.access import Actor, fields_seen, may, may_see, require, row_filter, withheld
 from operational.crud.filter import Where, conditions, contains
 from operational.crud.record import Record, ids_of, record_of, to_records
 from operational.crud.refusal import Invalid, NotFound, Problem
@@ -60,9 +60,9 @@ def find(
     if total > MANY and session.get_bind().dialect.name == "sqlite":
         # SQLite would collect and sort all of them; told that most rows qualify, it reads in the order's index
         narrowed = [_likely(condition) for condition in narrowed]
-    statement = _sorted(entity_cls, select(table).where(*narrowed), sort).offset(offset).limit(limit)
+    statement = _sorted(actor, entity_cls, select(table).where(*narrowed), sort).offset(offset).limit(limit)
     rows = session.execute(statement).mappings().all() if limit else []
-    return Page(to_records(session, entity_cls, rows), min(total, COUNT_LIMIT), total > COUNT_LIMIT)
+    return Page(to_records(session, actor, entity_cls, rows), min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 
 
 def _likely(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -75,14 +75,14 @@ def narrowing(
     """Every condition of a list: the rows that the actor may read, the filter, each word searched for."""
     return [
         row_filter(session, actor, "read", entity_cls),
-        *conditions(session, entity_cls, where),
-        *(_said(entity_cls, word) for word in search.split()),
+        *conditions(session, actor, entity_cls, where),
+        *(_said(actor, entity_cls, word) for word in search.split()),
     ]
 
 
 def get(session: Session, actor: Actor, entity_cls: type[Entity], key: str) -> Record:
     """The record with this natural key (parts joined by `~`), with lines; NotFound, NotAllowed."""
-    return record_of(session, entity_cls, visible_id(session, actor, entity_cls, key, "read"))
+    return record_of(session, actor, entity_cls, visible_id(session, actor, entity_cls, key, "read"))
 
 
 def visible_id(session: Session, actor: Actor, entity_cls: type[Entity], key: str, verb: str) -> int:
@@ -142,11 +142,11 @@ def titled(cls: type[Entity], table: FromClause, text: str) -> ColumnElement[boo
     return found if english is None else or_(found, contains(english, text))
 
 
-def _said(cls: type[Entity], word: str) -> ColumnElement[bool]:
+def _said(actor: Actor, cls: type[Entity], word: str) -> ColumnElement[bool]:
     """Whether a word occurs in a searchable field or in the title of a listed link."""
     table = cls.__table__
     found = []
-    for field in cls.__fields__.values():
+    for field in fields_seen(actor, cls).values():
         column = table.c[field.column]
         if field.searchable:
             found.append(contains(column, word))
@@ -157,7 +157,7 @@ def _said(cls: type[Entity], word: str) -> ColumnElement[bool]:
     return or_(*found)
 
 
-def _sorted(cls: type[Entity], statement: Select[Any], sort: str) -> Select[Any]:
+def _sorted(actor: Actor, cls: type[Entity], statement: Select[Any], sort: str) -> Select[Any]:
     spec = cls.__entity__
     names = [name.strip() for name in sort.split(",") if name.strip()]
     if not names:
@@ -167,7 +167,9 @@ def _sorted(cls: type[Entity], statement: Select[Any], sort: str) -> Select[Any]
     for name in names:
         field = cls.__fields__.get(name.removeprefix("-"))
         if field is None:
-            raise Invalid([_no_such_sort(cls, name)])
+            raise Invalid([_no_such_sort(actor, cls, name)])
+        if not may_see(actor, field):
+            raise Invalid([Problem(name, None, withheld(actor, field))])
         descending = name.startswith("-")
         column: ColumnElement[Any] = table.c[field.column]
         if field.target is not None:
@@ -180,8 +182,8 @@ def _sorted(cls: type[Entity], statement: Select[Any], sort: str) -> Select[Any]
     return statement.order_by(table.c.id.desc() if descending else table.c.id)
 
 
-def _no_such_sort(cls: type[Entity], name: str) -> Problem:
-    known = ", ".join(cls.__fields__)
+def _no_such_sort(actor: Actor, cls: type[Entity], name: str) -> Problem:
+    known = ", ".join(fields_seen(actor, cls))
     return Problem(
         name,
         None,

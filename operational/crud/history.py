@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from operational.crud.access import Actor
+from operational.crud.access import Actor, fields_seen
 from operational.crud.find import visible_id
 from operational.crud.images import Change, header_changes, line_changes
 from operational.crud.record import links_of
@@ -64,16 +64,16 @@ class HistoryEntry:
 def history(session: Session, actor: Actor, entity_cls: type[Entity], key: str) -> list[HistoryEntry]:
     """All that happened to a record that the actor may read, newest first; NotFound, NotAllowed."""
     record = session.get_one(entity_cls, visible_id(session, actor, entity_cls, key, "read"))
-    return entries(session, record)
+    return entries(session, actor, record)
 
 
-def entries(session: Session, record: Entity) -> list[HistoryEntry]:
-    """All that happened to a record, newest first, whoever asks."""
+def entries(session: Session, actor: Actor, record: Entity) -> list[HistoryEntry]:
+    """All that happened to a record, newest first, in the fields that the actor may see."""
     found: dict[Any, HistoryEntry] = {}
-    _tell_changes(session, type(record), found, header_changes(session, record))
+    _tell_changes(session, actor, type(record), found, header_changes(session, record))
     line_cls = type(record).__lines__
     if line_cls is not None:
-        _tell_changes(session, line_cls, found, line_changes(session, record))
+        _tell_changes(session, actor, line_cls, found, line_changes(session, record))
     _tell_steps(session, record, found)
     _tell_contexts(session, found)
     if not any(one.kind == "create" for one in found.values()) and record.created_at is not None:
@@ -84,7 +84,11 @@ def entries(session: Session, record: Entity) -> list[HistoryEntry]:
 
 
 def _tell_changes(
-    session: Session, cls: type[Entity | Line], found: dict[Any, HistoryEntry], changes: list[Change]
+    session: Session,
+    actor: Actor,
+    cls: type[Entity | Line],
+    found: dict[Any, HistoryEntry],
+    changes: list[Change],
 ) -> None:
     """Add the changes of fields to the entries of their transactions; several of one transaction are one."""
     is_line = issubclass(cls, Line)
@@ -105,7 +109,7 @@ def _tell_changes(
             if entry.kind == "create":
                 continue  # what a record began with is told by the record
             before, after = first.before or {}, last.after or {}
-            for name, about in cls.__fields__.items():
+            for name, about in fields_seen(actor, cls).items():
                 if before.get(name) != after.get(name):
                     old, new = links.shown(about, before.get(name)), links.shown(about, after.get(name))
                     entry.changes.append(FieldChange(about, old, new, first.line_no))

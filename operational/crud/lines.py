@@ -37,13 +37,14 @@ def values_of(record: Entity | Line) -> dict[str, Any]:
     return {name: getattr(record, field.column) for name, field in record.__fields__.items()}
 
 
-def paired(stored: list[Any], drafts: list[LineDraft]) -> list[Pair]:
+def paired(stored: list[Any], drafts: list[LineDraft], unseen: frozenset[str]) -> list[Pair]:
     """Each typed line with the stored line that it continues, or None for a new one.
 
     By `id`; where no line carries one, those that are equal, then those with the same item, then in their
     order. A line
     that is continued by `id`, or equal in all that is given, keeps what is not given; of any other reused
-    line nothing stays. Invalid where an `id` names no line of this document.
+    line nothing stays. Fields that are `unseen` by whoever typed are never given: they stay as long as the line is
+    about the same item. Invalid where an `id` names no line of this document.
     """
     free = {line.id: line for line in stored}
     found: dict[int, Line] = {}
@@ -51,8 +52,10 @@ def paired(stored: list[Any], drafts: list[LineDraft]) -> list[Pair]:
         if draft.id is not None:
             if draft.id not in free:
                 raise Invalid([_gone(draft)])
-            found[place] = free.pop(draft.id)
-            draft.values = values_of(found[place]) | draft.values
+            line = found[place] = free.pop(draft.id)
+            draft.values = values_of(line) | draft.values
+            if not same_item(line, draft):
+                draft.values |= dict.fromkeys(unseen)
     values = {line_id: values_of(line) for line_id, line in free.items()}
     for same in () if found else (_equal, _same_item, _any):
         for place, draft in enumerate(drafts):
@@ -62,6 +65,8 @@ def paired(stored: list[Any], drafts: list[LineDraft]) -> list[Pair]:
             if match is not None:
                 found[place] = free.pop(match)
                 stays = values[match] if same is _equal else dict.fromkeys(values[match])
+                if same is _same_item:
+                    stays |= {name: values[match][name] for name in unseen}
                 draft.values = stays | draft.values
     return [(found.get(place), draft) for place, draft in enumerate(drafts)]
 

@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from operational.crud.access import Actor, require, row_filter
+from operational.crud.access import Actor, may_see, require, row_filter, withheld
 from operational.crud.filter import contains
 from operational.crud.find import english_column, title_column, titled
+from operational.crud.path import passed
 from operational.crud.pinyin import matching
 from operational.crud.record import RecordLink, links_of
+from operational.crud.refusal import NotAllowed
 from operational.entity import Entity
 
 CHUNK = 2_000  # candidates asked about at once
@@ -87,9 +89,11 @@ def codes(
     """Values in use of a code (`fault`, `lines.lot`) on rows that the actor may read, the most used first.
 
     Those that contain the text, and those of `also`, which are called so though they are written otherwise.
-    KeyError for a field that there is not.
+    KeyError for a field that there is not; NotAllowed also for one that the actor may not see.
     """
     require(actor, "read", entity_cls)
+    if unseen := [one for one in passed(entity_cls, name) if not may_see(actor, one)]:
+        raise NotAllowed(withheld(actor, unseen[0]))
     table = entity_cls.__table__
     allowed = row_filter(session, actor, "read", entity_cls)
     if name.startswith("lines.") and entity_cls.__lines__ is not None:

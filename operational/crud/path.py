@@ -43,3 +43,16 @@ def along(
     other = target.__table__.alias()
     inside = along(target, other, rest, condition)
     return table.c[field.column].in_(select(other.c.id).where(inside))
+
+
+def passed(cls: type[Entity | Line], path: str) -> list[Field]:
+    """The fields that a path leads over, the last one included. KeyError names an unknown step."""
+    step, _, rest = path.partition(".")
+    if step == "lines" and rest and issubclass(cls, Entity) and cls.__lines__ is not None:
+        return passed(cls.__lines__, rest)
+    if path == "self":
+        return []
+    field = cls.__fields__[step]
+    if rest and field.target is None:
+        raise KeyError(rest)
+    return [field, *(passed(entity(str(field.target)), rest) if rest else [])]

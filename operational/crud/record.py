@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
+from operational.crud.access import Actor, fields_seen
 from operational.crud.refusal import Problem
 from operational.entity import Entity, Line, entity
+from operational.field import Field
 
 SEPARATOR = "~"  # between the parts of a natural key of several fields
 
@@ -44,7 +46,10 @@ class LineRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """A record with its version; a link's value is a RecordLink or None; warnings tell what was rounded."""
+    """A record with its version; a link's value is a RecordLink or None; warnings tell what was rounded.
+
+    `values`, and those of the lines, have the fields that whoever it was read for may see, and no others.
+    """
 
     entity: str
     id: int
@@ -116,25 +121,30 @@ def _linked(
 
 
 def _values(
-    cls: type[Entity | Line], row: RowMapping, linked: dict[str, dict[int, RecordLink]]
+    fields: dict[str, Field], row: RowMapping, linked: dict[str, dict[int, RecordLink]]
 ) -> dict[str, Any]:
     return {
         name: linked[name].get(row[one.column]) if name in linked else row[one.column]
-        for name, one in cls.__fields__.items()
+        for name, one in fields.items()
     }
 
 
 def to_records(
-    session: Session, cls: type[Entity], rows: Sequence[RowMapping], *, with_lines: bool = False
+    session: Session,
+    actor: Actor,
+    cls: type[Entity],
+    rows: Sequence[RowMapping],
+    *,
+    with_lines: bool = False,
 ) -> list[Record]:
-    """Rows of the entity's table as records, in the same order."""
+    """Rows of the entity's table as records with the fields that the actor may see, in the same order."""
     spec = cls.__entity__
-    linked = _linked(session, cls, cls.__fields__, rows)
-    second = cls.english_title()
-    lines = _lines(session, cls, [row["id"] for row in rows]) if with_lines else {}
+    fields, second = fields_seen(actor, cls), cls.english_title()
+    linked = _linked(session, cls, fields, rows)
+    lines = _lines(session, actor, cls, [row["id"] for row in rows]) if with_lines else {}
     records = []
     for row in rows:
-        values = _values(cls, row, linked)
+        values = _values(fields, row, linked)
         records.append(
             Record(
                 entity=cls.__tablename__,
@@ -155,7 +165,7 @@ def to_records(
     return records
 
 
-def _lines(session: Session, cls: type[Entity], ids: list[int]) -> dict[int, list[LineRecord]]:
+def _lines(session: Session, actor: Actor, cls: type[Entity], ids: list[int]) -> dict[int, list[LineRecord]]:
     found: dict[int, list[LineRecord]] = {}
     if cls.__lines__ is None or not ids:
         return found
@@ -163,9 +173,10 @@ def _lines(session: Session, cls: type[Entity], ids: list[int]) -> dict[int, lis
     document = table.c[f"{cls.__tablename__}_id"]
     statement = select(table).where(document.in_(ids)).order_by(table.c.line_no, table.c.id)
     rows = session.execute(statement).mappings().all()
-    linked = _linked(session, cls.__lines__, cls.__lines__.__fields__, rows)
+    fields = fields_seen(actor, cls.__lines__)
+    linked = _linked(session, cls.__lines__, fields, rows)
     for row in rows:
-        line = LineRecord(row["id"], row["line_no"], _values(cls.__lines__, row, linked))
+        line = LineRecord(row["id"], row["line_no"], _values(fields, row, linked))
         found.setdefault(row[document.name], []).append(line)
     return found
 
@@ -182,11 +193,11 @@ def _english(title: Any, second: str | None) -> str:
     return title.english if isinstance(title, RecordLink) else second or ""
 
 
-def record_of(session: Session, cls: type[Entity], record_id: int) -> Record:
-    """The record with this id, lines included, whoever asks; the caller has checked that it may be seen."""
+def record_of(session: Session, actor: Actor, cls: type[Entity], record_id: int) -> Record:
+    """The record with this id, lines included; the caller has checked that the actor may see it."""
     session.flush()
     row = session.execute(select(cls.__table__).where(cls.__table__.c.id == record_id)).mappings().one()
-    return to_records(session, cls, [row], with_lines=True)[0]
+    return to_records(session, actor, cls, [row], with_lines=True)[0]
 
 
 def ids_of(session: Session, cls: type[Entity], keys: Iterable[str]) -> dict[str, int]:

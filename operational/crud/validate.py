@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from operational.crud.access import Actor
+from operational.crud.access import Actor, fields_seen, may_see, withheld
 from operational.crud.clock import zone
 from operational.crud.find import visible
 from operational.crud.record import RecordLink, ids_of
@@ -70,7 +70,7 @@ def read(
     nothing is filled is left out.
     """
     draft = Draft({}, None)
-    draft.values = _read_fields(session, draft, cls, values, None)
+    draft.values = _read_fields(session, actor, draft, cls, values, None)
     kept = set((present or {}).items())
     _resolve_links(session, actor, draft, cls, [(None, draft.values)], kept)
     _refuse_typed_machine_fields(draft, cls, present)
@@ -102,20 +102,30 @@ def _read_lines(
             continue
         line_id = str(given.get("id") or "")
         continued = int(line_id) if line_id.isdecimal() else None
-        drafts.append(LineDraft(number, continued, _read_fields(session, draft, line_cls, own, number)))
+        drafts.append(
+            LineDraft(number, continued, _read_fields(session, actor, draft, line_cls, own, number))
+        )
     _resolve_links(session, actor, draft, line_cls, [(one.number, one.values) for one in drafts], set())
     return drafts
 
 
 def _read_fields(
-    session: Session, draft: Draft, cls: type[Entity | Line], given: dict[str, Any], line: int | None
+    session: Session,
+    actor: Actor,
+    draft: Draft,
+    cls: type[Entity | Line],
+    given: dict[str, Any],
+    line: int | None,
 ) -> dict[str, Any]:
-    """Everything but links, which stay as keys."""
+    """Everything but links, which stay as keys; what the actor may not see is not taken, not even as it is."""
     found: dict[str, Any] = {}
     for name, raw in given.items():
         about = cls.__fields__.get(name)
         if about is None:
-            draft.problems.append(_unknown(cls, name, line))
+            draft.problems.append(_unknown(actor, cls, name, line))
+            continue
+        if not may_see(actor, about):
+            draft.problems.append(problem(about, line, withheld(actor, about)))
             continue
         if about.target is not None:
             found[name] = _key(raw)
@@ -148,8 +158,8 @@ def _key(raw: Any) -> str | None:
     return text or None
 
 
-def _unknown(cls: type[Entity | Line], name: str, line: int | None) -> Problem:
-    known = ", ".join(cls.__fields__)
+def _unknown(actor: Actor, cls: type[Entity | Line], name: str, line: int | None) -> Problem:
+    known = ", ".join(fields_seen(actor, cls))
     where_zh, where_en = (f"第 {line} 行：", f"Line {line}: ") if line else ("", "")
     return Problem(
         name,

@@ -55,7 +55,7 @@ def walk(
             )
         )
     if version is not None and record.version != version:
-        raise conflict(session, entity_cls, record, values or {}, version)
+        raise conflict(session, actor, entity_cls, record, values or {}, version)
     if values:
         free = set(move.needs)
         if may(actor, "edit", entity_cls):
@@ -70,7 +70,7 @@ def walk(
     late = list(order_of_times(entity_cls, values_of(record)))
     if late:
         raise Invalid(late)
-    return record_of(session, entity_cls, record.id)
+    return record_of(session, actor, entity_cls, record.id)
 
 
 def move_by_system(session: Session, actor: Actor, record: Entity, verb: str) -> None:

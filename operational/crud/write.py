@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from operational.crud import defaults, numbers, submission
-from operational.crud.access import Actor, require, row_filter
+from operational.crud.access import Actor, fields_withheld, require, row_filter
 from operational.crud.clock import now
 from operational.crud.conflict import conflict
 from operational.crud.find import visible_id
@@ -46,7 +46,7 @@ def create(
     if token:
         done = submission.begin(session, actor.login, token, entity_cls)
         if done is not None:
-            return record_of(session, entity_cls, done)
+            return record_of(session, actor, entity_cls, done)
     draft = read(session, actor, entity_cls, values, lines)
     if draft.lines is None:
         draft.lines = []
@@ -89,7 +89,7 @@ def insert(
     _stay_inside(session, actor, cls, record, "create")
     if token:
         submission.finish(session, actor.login, token, record.id)
-    return record_of(session, cls, record.id).with_warnings(draft.warnings)
+    return record_of(session, actor, cls, record.id).with_warnings(draft.warnings)
 
 
 def update(
@@ -109,7 +109,7 @@ def update(
     record_id = visible_id(session, actor, entity_cls, key, "edit")
     record = locked(session, entity_cls, record_id)
     if version is not None and record.version != version:
-        raise conflict(session, entity_cls, record, values, version)
+        raise conflict(session, actor, entity_cls, record, values, version)
     return apply(session, actor, record, values, lines, free=editable_fields(record))
 
 
@@ -144,7 +144,8 @@ def apply(
     pairs = None
     whole = Draft(merged, draft.lines, draft.problems, draft.warnings)
     if draft.lines is not None:
-        pairs = paired(stored, draft.lines)
+        unseen = fields_withheld(actor, cls.__lines__) if cls.__lines__ is not None else frozenset[str]()
+        pairs = paired(stored, draft.lines, unseen)
         defaults.fill_lines(session, actor, cls, draft, merged)
         befores = [values_of(line) if line and same_item(line, typed) else None for line, typed in pairs]
         defaults.fill_amounts(cls, list(zip(befores, draft.lines, strict=True)))
@@ -163,7 +164,7 @@ def apply(
     if touched:
         run_effects(session, record, actor, Context("change"), cls.__entity__.after_change)
         _stay_inside(session, actor, cls, record, "edit" if "lines" in free else "read")
-    return record_of(session, cls, record.id).with_warnings(draft.warnings)
+    return record_of(session, actor, cls, record.id).with_warnings(draft.warnings)
 
 
 def _differs(stored: list[Any], pairs: list[Any]) -> bool:
@@ -220,7 +221,7 @@ def delete(
     record_id = visible_id(session, actor, entity_cls, key, "delete")
     record = locked(session, entity_cls, record_id)
     if version is not None and record.version != version:
-        raise conflict(session, entity_cls, record, {}, version)
+        raise conflict(session, actor, entity_cls, record, {}, version)
     graph = entity_cls.__entity__.graph
     if graph is not None and getattr(record, graph.field) != graph.initial:
         raise Refused(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from zoneinfo import ZoneInfo
 
+from operational.crud.access import Actor, fields_seen
 from operational.crud.numbers import number_field
 from operational.crud.record import Record, RecordLink
 from operational.entity import Entity, Line
@@ -96,6 +97,7 @@ def total_field(cls: type[Entity]) -> str | None:
 class Drawing:
     """What all boxes of one form share."""
 
+    actor: Actor
     cls: type[Entity]
     form: TypedForm
     record: Record | None
@@ -108,7 +110,7 @@ class Drawing:
         """The header's boxes in the order of declaration; the state is drawn elsewhere."""
         graph = self.cls.__entity__.graph
         found = []
-        for name, one in self.cls.__fields__.items():
+        for name, one in fields_seen(self.actor, self.cls).items():
             if graph is not None and name == graph.field:
                 continue
             if one.derived and (self.record is None or self.record.values.get(name) is None):
@@ -169,7 +171,11 @@ class Drawing:
 
     def line_fields(self) -> list[Field]:
         """The columns of the line table."""
-        return list(self.cls.__lines__.__fields__.values()) if self.cls.__lines__ is not None else []
+        return (
+            list(fields_seen(self.actor, self.cls.__lines__).values())
+            if self.cls.__lines__ is not None
+            else []
+        )
 
     def line_boxes(self, number: int) -> list[Box]:
         """The boxes of the line at this place (from 0); beyond the last one an empty line's."""

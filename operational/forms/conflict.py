@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from operational.crud.access import fields_seen
 from operational.crud.refusal import Conflict
 from operational.entity import Entity
 from operational.forms.address import record_address
-from operational.forms.context import current_language, yingke
+from operational.forms.context import current_actor, current_language, yingke
 from operational.forms.shell import render_page
 from operational.forms.shown import shown, typed_text
 from operational.forms.typed_form import TypedForm, from_record
@@ -37,7 +38,7 @@ def conflict_page(cls: type[Entity], form: TypedForm, conflict: Conflict) -> str
     changed = {one.field.name for one in conflict.changes if one.line is None}
     differences = []
     for name, typed in form.values.items():
-        if typed.strip() == stored.values[name]:
+        if name not in stored.values or typed.strip() == stored.values[name]:
             continue
         one = cls.__fields__[name]
         mine = form.titles.get((name, typed)) or _choice_text(cls, name, typed, language)
@@ -58,7 +59,7 @@ def conflict_page(cls: type[Entity], form: TypedForm, conflict: Conflict) -> str
         differences=differences,
         form=form,
         lines_differ=lines_differ,
-        line_fields=list(cls.__lines__.__fields__.values()) if cls.__lines__ else [],
+        line_fields=list(fields_seen(current_actor(), cls.__lines__).values()) if cls.__lines__ else [],
         their_lines=stored.lines or [],
         their_titles=stored.titles,
     )

@@ -50,7 +50,7 @@ def template(entity_name: str) -> Response:
     entity_or_404(entity_name)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
-        write_template(entity_name, path, current_language())
+        write_template(current_actor(), entity_name, path, current_language())
         content = path.read_bytes()
     return attachment(content, f"{entity_name}-template.xlsx", KINDS["xlsx"])
 

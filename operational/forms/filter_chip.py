@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from operational.crud.access import Actor
+from operational.crud.access import Actor, fields_seen
 from operational.crud.find import get
 from operational.crud.refusal import Declined
 from operational.entity import Entity, entity
@@ -42,12 +42,12 @@ class Chip:
     days: bool = False
 
 
-def filters_of(cls: type[Entity], address: ListAddress) -> list[str]:
+def filters_of(actor: Actor, cls: type[Entity], address: ListAddress) -> list[str]:
     """The names to filter by: those declared, the date that orders the list, and what the address has."""
     spec = cls.__entity__
     names = [
         name
-        for name, one in cls.__fields__.items()
+        for name, one in fields_seen(actor, cls).items()
         if one.filterable and one.kind != "state" and not one.private
     ]
     if spec.newest_by and spec.newest_by not in names:

@@ -107,7 +107,7 @@ def _page(
         spec=spec,
         columns=[
             (one.name, one.label(language), one.required, one.takes(language))
-            for one in template(cls.__tablename__)
+            for one in template(current_actor(), cls.__tablename__)
         ],
         result=result,
         counts=_counts(result) if result else [],

@@ -13,7 +13,7 @@ from flask import Blueprint, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from operational.crud.access import Actor, may
+from operational.crud.access import Actor, fields_seen, may
 from operational.crud.count import count_states
 from operational.crud.find import COUNT_LIMIT, find
 from operational.crud.record import Record, RecordLink
@@ -83,7 +83,7 @@ def list_page(entity_name: str) -> Response | str | tuple[str, int]:
     if "_filters" in address.where:
         stated = {name: texts for name, texts in address.where.items() if name != "_filters"}
         kept = {name: [one for one in texts if one.strip()] for name, texts in stated.items()}
-        columns = address.columns if set(address.columns) != set(_usual(cls)) else ()
+        columns = address.columns if set(address.columns) != set(_usual(current_actor(), cls)) else ()
         return redirect(
             address.to(where={name: texts for name, texts in kept.items() if texts}, columns=columns)
         )
@@ -101,7 +101,7 @@ def _page(
     session: Session, actor: Actor, cls: type[Entity], address: ListAddress, problems: list[str] | None = None
 ) -> str:
     language, zone = current_language(), yingke().settings.zone
-    columns = _columns(cls, address, language)
+    columns = _columns(actor, cls, address, language)
     tabs, total = _tabs(session, actor, cls, address, language)
     found = find(
         session,
@@ -115,7 +115,9 @@ def _page(
         total=total,
     )
     spec = cls.__entity__
-    chips = [chip(session, actor, cls, name, address, language, zone) for name in filters_of(cls, address)]
+    chips = [
+        chip(session, actor, cls, name, address, language, zone) for name in filters_of(actor, cls, address)
+    ]
     first = (address.page - 1) * address.size
     return render_page(
         (spec.plural or spec.label)(language),
@@ -127,7 +129,7 @@ def _page(
         tabs=tabs,
         chips=chips,
         columns=columns,
-        choosable=_choosable(cls, columns, language),
+        choosable=_choosable(actor, cls, columns, language),
         rows=[_row(cls, one, columns, language, zone) for one in found.rows],
         total=found.total,
         total_text=f"{found.total:,}" + ("+" if found.more else ""),
@@ -175,26 +177,28 @@ def _tabs(
     return [replace(everything, count=known if chosen is None else None), *tabs], known
 
 
-def _usual(cls: type[Entity]) -> list[str]:
+def _usual(actor: Actor, cls: type[Entity]) -> list[str]:
     """The columns of a list for which none were chosen."""
-    return [name for name, one in cls.__fields__.items() if one.listed]
+    return [name for name, one in fields_seen(actor, cls).items() if one.listed]
 
 
-def _columns(cls: type[Entity], address: ListAddress, language: str) -> list[Column]:
-    columns = []
-    for name in [one for one in address.columns if one in cls.__fields__] or _usual(cls):
-        field = cls.__fields__[name]
+def _columns(actor: Actor, cls: type[Entity], address: ListAddress, language: str) -> list[Column]:
+    columns, fields = [], fields_seen(actor, cls)
+    for name in [one for one in address.columns if one in fields] or _usual(actor, cls):
+        field = fields[name]
         now = {name: "ascending", f"-{name}": "descending"}.get(address.sort)
         turned = f"-{name}" if now == "ascending" else name
         columns.append(Column(field, field.label(language), address.to(sort=turned), now))
     return columns
 
 
-def _choosable(cls: type[Entity], columns: list[Column], language: str) -> list[tuple[str, str, bool]]:
+def _choosable(
+    actor: Actor, cls: type[Entity], columns: list[Column], language: str
+) -> list[tuple[str, str, bool]]:
     shown_now = {one.field.name for one in columns}
     return [
         (name, one.label(language), name in shown_now)
-        for name, one in cls.__fields__.items()
+        for name, one in fields_seen(actor, cls).items()
         if one.kind != "longtext"
     ]
 

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, jsonify, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from operational.crud.access import Actor, may
+from operational.crud.access import Actor, fields_seen, may
 from operational.crud.find import visible
 from operational.crud.lookup import codes, lookup
 from operational.crud.record import links_of
@@ -82,7 +82,7 @@ def _field(cls: type[Entity], path: str) -> Field:
     source: type[Entity | Line] | None = cls
     if path.startswith("lines."):
         source, path = cls.__lines__, path.removeprefix("lines.")
-    if source is None or path not in source.__fields__:
+    if source is None or path not in fields_seen(current_actor(), source):
         abort(404)
     return source.__fields__[path]
 
@@ -119,8 +119,8 @@ def _filled(
 ) -> dict[str, dict[str, str]]:
     language, zone = current_language(), yingke().settings.zone
     found = {}
-    for name, value in values.items():
-        one = cls.__fields__[name]
+    for name, one in fields_seen(actor, cls).items():
+        value = values.get(name)
         if name in given or value is None or one.kind == "state":
             continue
         if one.target is None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from operational.crud.access import Actor
+from operational.crud.access import Actor, fields_seen
 from operational.crud.clock import now, today, zone
 from operational.crud.find import get
 from operational.crud.record import Record, RecordLink
@@ -28,15 +28,15 @@ def prefilled(
     session: Session, actor: Actor, cls: type[Entity], pairs: Iterable[tuple[str, str]]
 ) -> TypedForm:
     """The form of a new record; what the address says wrongly is left for the person to see and mend."""
-    form = TypedForm(lines=[] if cls.__lines__ is not None else None)
+    form, fields = TypedForm(lines=[] if cls.__lines__ is not None else None), fields_seen(actor, cls)
     for name, text in pairs:
-        if name in cls.__fields__ and not cls.__fields__[name].derived:
+        if name in fields and not fields[name].derived:
             form.values[name] = text
     for name, text in list(form.values.items()):
-        target = cls.__fields__[name].target
+        target = fields[name].target
         if target is not None and text:
             _take_from(session, actor, cls, form, name, target, text)
-    for name, one in cls.__fields__.items():
+    for name, one in fields.items():
         if name not in form.values and one.default is not None:
             form.values[name] = {
                 "today": today(session).isoformat(),
@@ -54,8 +54,8 @@ def _take_from(
     except Declined:
         return
     source_cls = entity(target)
-    for other, one in cls.__fields__.items():
-        theirs = source_cls.__fields__.get(other)
+    for other, one in fields_seen(actor, cls).items():
+        theirs = fields_seen(actor, source_cls).get(other)
         alike = theirs is not None and theirs.kind == one.kind and theirs.target == one.target
         if alike and one.kind in COPIED and not one.derived:
             form.values.setdefault(other, typed_text(one, source.values[other], zone(session)))

@@ -55,7 +55,7 @@ def show(session: Session, view: RecordView) -> str:
     actor, language, zone = current_actor(), current_language(), yingke().settings.zone
     spec, record = view.cls.__entity__, view.record
     drawing = Drawing(
-        view.cls, view.form, record, _errors(view, language), free_fields(actor, view), language, zone
+        actor, view.cls, view.form, record, _errors(view, language), free_fields(actor, view), language, zone
     )
     boxes = drawing.boxes()
     can_save = any(not one.readonly for one in boxes) or "lines" in drawing.free
@@ -164,5 +164,5 @@ def _total(view: RecordView) -> str | None:
     name = total_field(view.cls)
     if name is None:
         return None
-    value = view.record.values[name] if view.record else None
+    value = view.record.values.get(name) if view.record else None
     return decimal_text(value or Decimal(0), least=2, grouped=True)

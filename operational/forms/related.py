@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
-from operational.crud.access import Actor, may
+from operational.crud.access import Actor, fields_seen, may
 from operational.crud.find import find
 from operational.crud.record import Record
 from operational.entity import load_entities
@@ -33,7 +33,7 @@ def related(session: Session, actor: Actor, record: Record, language: str) -> li
     found = []
     for name, cls in load_entities().items():
         spec = cls.__entity__
-        fields = [one for one in cls.__fields__.values() if one.target == record.entity]
+        fields = [one for one in fields_seen(actor, cls).values() if one.target == record.entity]
         if not fields or spec.hidden or not may(actor, "read", cls):
             continue
         for one in fields:

@@ -24,7 +24,7 @@ from operational.entity import Entity, entity
 from operational.field import Field
 from operational.store.session import Store
 from operational.transfer.failure import TransferFailed, WrongUsage
-from operational.transfer.mapping.importable import importable_fields
+from operational.transfer.mapping.importable import importable_by
 from operational.transfer.writing.flat_rows import FlatRows, Value
 from operational.transfer.writing.formula import harmless
 
@@ -74,7 +74,7 @@ def exported_fields(actor: Actor, cls: type[Entity]) -> dict[str, Field]:
     """The fields that an export has, by the names that an import understands."""
     sees_private = may(actor, "edit", cls)
     return {
-        name: field for name, field in importable_fields(cls).items() if sees_private or not field.private
+        name: field for name, field in importable_by(actor, cls).items() if sees_private or not field.private
     }
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy.exc import IntegrityError
 
-from operational.crud.access import Actor, require
+from operational.crud.access import Actor, may_see, require, withheld
+from operational.crud.refusal import NotAllowed
 from operational.entity import Entity, entity
 from operational.store.session import Store
 from operational.transfer.converting.convert import convert
@@ -81,6 +82,7 @@ def import_file(
     step("read")
     path = Path(path)
     source, plan = _read(cls, path, mapping)
+    _refuse_unseen(actor, cls, plan)
     _refuse_missing_columns(cls, plan, options)
     rows = _rows(cls, source, plan)
     step("convert")
@@ -144,6 +146,13 @@ def _read(cls: type[Entity], path: Path, mapping: Path | Mapping | None) -> tupl
     plan = mapping if isinstance(mapping, Mapping) or mapping is None else read_mapping(Path(mapping), cls)
     source = read_source(path, plan.layout if plan else Layout())
     return source, plan or mapping_of_header(cls, source.table.column_names)
+
+
+def _refuse_unseen(actor: Actor, cls: type[Entity], plan: Mapping) -> None:
+    """What the actor may not read is not written either; a file that brings it is refused, not half taken."""
+    for name, field in importable_fields(cls).items():
+        if name in plan.rules and not may_see(actor, field):
+            raise NotAllowed(withheld(actor, field))
 
 
 def _refuse_missing_columns(cls: type[Entity], plan: Mapping, options: Options) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from operational.crud.access import Actor
 from operational.entity import Entity, entity
 from operational.field import Label
-from operational.transfer.mapping.importable import importable_fields
+from operational.transfer.mapping.importable import importable_by, importable_fields
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,12 @@ class TemplateColumn:
     takes: Label
 
 
-def template(entity_name: str) -> tuple[TemplateColumn, ...]:
-    """The columns that an import of this entity understands, in the order of the form; computed ones left out."""
+def template(actor: Actor, entity_name: str) -> tuple[TemplateColumn, ...]:
+    """The columns that an import of this entity understands of this actor, in the order of the form; computed ones left out."""
     cls = entity(entity_name)
     return tuple(
         TemplateColumn(name, field.label, field.required and field.kind != "state", _takes(cls, name))
-        for name, field in importable_fields(cls).items()
+        for name, field in importable_by(actor, cls).items()
         if not field.derived
     )
 
@@ -53,14 +54,14 @@ def _takes(cls: type[Entity], name: str) -> Label:
     }.get(field.kind, Label("数字", "a number") if field.decimals is not None else Label("文字", "text"))
 
 
-def write_template(entity_name: str, path: Path, language: str) -> None:
+def write_template(actor: Actor, entity_name: str, path: Path, language: str) -> None:
     """An Excel file with the names of the columns, required ones bold, each with a comment on what it takes."""
     from xlsxwriter import Workbook
 
     with Workbook(str(path)) as book:
         sheet = book.add_worksheet()
         bold, plain = book.add_format({"bold": True}), book.add_format()
-        for place, column in enumerate(template(entity_name)):
+        for place, column in enumerate(template(actor, entity_name)):
             sheet.write_string(0, place, column.name, bold if column.required else plain)
             sheet.write_comment(0, place, f"{column.label(language)}：{column.takes(language)}")
         sheet.freeze_panes(1, 0)

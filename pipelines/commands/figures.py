@@ -20,6 +20,7 @@ from pipelines.commands.context import (
 )
 
 if TYPE_CHECKING:
+    from warehouse.ask import Scope
     from warehouse.catalog import Metric
 
 
@@ -39,24 +40,38 @@ def metrics(
     """Show the catalogue: definition, unit, grain, dimensions, formula, source; of one metric its SQL and lineage too."""
     from pipelines.describe import metric_described
     from warehouse.catalog import load_catalog
+    from warehouse.withheld import refuse_withheld, withheld_column
 
     if form not in ("table", "json"):
         raise CommandFailed(f"--format is table or json, not '{form}'.", USAGE)
-    catalog = load_catalog()
+    catalog, scope = load_catalog(), _scope()
+    told = [one for one in catalog.shown() if withheld_column(one, scope) is None]
     if name:
         metric = catalog.metric(name)
+        refuse_withheld(metric, scope)
         described = {**metric_described(metric), "sql": _statement(metric)}
         if form == "json":
             print_json(described)
         else:
             _print_metric(described)
     elif form == "json":
-        print_json([metric_described(one) for one in catalog.shown()])
+        print_json([metric_described(one) for one in told])
     else:
         print_table(
             ("metric", "名称", "label", "unit", "definition"),
-            [(one.name, one.label.zh, one.label.en, one.unit, one.description.en) for one in catalog.shown()],
+            [(one.name, one.label.zh, one.label.en, one.unit, one.description.en) for one in told],
         )
+
+
+def _scope() -> Scope:
+    """What the person who asks may see; everything where there is no store yet."""
+    from operational.crud.access import warehouse_scope
+
+    try:
+        with opened() as store, store.reading() as session:
+            return warehouse_scope(session, acting(store))
+    except CommandFailed:
+        return None
 
 
 def _statement(metric: Metric) -> str | None:

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from dashboards.filling.titles import metrics_of
 from dashboards.origins import origin, origins
+from dashboards.page import load_pages
 from dashboards.words import word
 from tests.dashboards.site import Reader, reader
 from tests.forms.conftest import Site
+from tests.word.docx_reading import paragraphs
 from warehouse.catalog import Metric, load_catalog
 from warehouse.lineage import LANDED, lineage
 
@@ -84,3 +87,51 @@ def test_an_unknown_metric_gets_a_suggestion(root: Reader) -> None:
 def test_the_list_leads_to_every_page(root: Reader) -> None:
     named = set(re.findall(r'href="/metrics/(\w+)"', root.get("/metrics").text))
     assert named == {metric.name for metric in load_catalog().shown()}
+
+
+def test_what_comes_from_costs_is_nowhere_for_whoever_may_not_see_them(board: Site, root: Reader) -> None:
+    dealer, margin, stock = reader(board, "dealer"), "gross_margin_pct", "on_hand_value"
+    for name in (margin, stock):
+        assert f'href="/metrics/{name}"' in root.get("/metrics").text
+        assert f'href="/metrics/{name}"' not in dealer.get("/metrics").text
+        page = dealer.get(f"/metrics/{name}")
+        assert page.status_code == 403
+        assert "sum(f.cost)" not in page.text
+        answer = dealer.get(f"/api/v1/ask?metric={name}")
+        assert answer.status_code == 400
+        assert "may not see" in answer.json["error"]["message"]
+        for door in ("rows", "rows.csv"):
+            assert dealer.get(f"/d/{door}?metric={name}").status_code == 400
+    assert 'href="/metrics/orders"' in dealer.get("/metrics").text
+    assert dealer.get("/api/v1/ask?metric=orders").status_code == 200
+
+
+def test_a_page_has_no_tile_for_what_its_reader_may_not_be_told(board: Site, root: Reader) -> None:
+    def places(who: Reader) -> str:
+        tiles = {
+            "output": "tiles.children",
+            "outputs": {"id": "tiles", "property": "children"},
+            "inputs": [{"id": "address", "property": "pathname", "value": "/d/overview"}],
+            "changedPropIds": ["address.pathname"],
+        }
+        return who.call(tiles).text
+
+    rows = load_pages()["overview"].rows
+    (margin,) = (
+        f"{down}-{across}"
+        for down, row in enumerate(rows)
+        for across, block in enumerate(row)
+        if "gross_margin_pct" in metrics_of(block)
+    )
+    orders = "0-0"
+    dealer = reader(board, "dealer")
+    assert f'"{margin}"' in places(root)
+    assert f'"{margin}"' not in places(dealer)
+    assert f'"{orders}"' in places(dealer)
+    assert "Item · Standard cost" in dealer.tile("overview", margin).text  # who asks for it all the same
+    papers = {
+        who: " ".join(paragraphs(reader(board, who).get("/d/overview.docx").data))
+        for who in ("root", "dealer")
+    }
+    assert "Gross margin share" in papers["root"]
+    assert "Gross margin share" not in papers["dealer"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,11 +13,14 @@ from dashboards.block import Bars, Cross, Curve, Distribution, Forecast, Kpi, Pa
 from dashboards.fill import frame_of
 from dashboards.frame import ChartFrame, HeatFrame, KeyFigure, RefusedFrame, TableFrame
 from dashboards.render.figure import figure, heat
+from dashboards.render.paper import Paper, write_paper
+from dashboards.render.screen import Setting, tile
 from dashboards.render.tabular import sheet_of
 from dashboards.render.target import attainment
 from dashboards.view import View, read_view
 from tests.dashboards.site import EAST_REVENUE, SOUTH_REVENUE, TARGET
 from tests.forms.conftest import Site
+from tests.word.docx_reading import paragraphs
 from warehouse.connect import Warehouse
 
 pytestmark = pytest.mark.xdist_group("board")
@@ -191,3 +194,13 @@ def test_what_cannot_be_asked_says_why_in_peoples_words(asker: Asker, view: View
         assert isinstance(frame, RefusedFrame)
         assert name in frame.reason
         assert frame.title
+
+
+def test_the_notes_of_a_figure_stand_on_its_tile_and_in_word(asker: Asker, view: View) -> None:
+    note = "Order lines without a cost, counted as 0: 1 of 6."
+    frame = replace(frame_of(Kpi("gross_margin_pct"), view, asker), notes=(note,))
+    assert note in str(tile(frame, Setting("0-0", "/d/x/0-0", "", "", "en", "CNY")))
+    paper = Paper(
+        title="x", period="x", freshness="x", quality="x", language="en", currency="CNY", made_at=datetime.now(UTC)
+    )  # fmt: skip
+    assert f"{frame.title}: {note}" in paragraphs(write_paper(paper, [("", [frame])]))

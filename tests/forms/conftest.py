@@ -30,7 +30,17 @@ from operational.store.web_sessions import begin_session
 from tests.crud.company import LOGINS, Company, found_company
 
 PASSWORD = "correct horse 7"
-WITH_LOGIN = ("clerk", "manager", "boss", "southern", "keeper", "keeper_boss", "auditor", "payer")
+WITH_LOGIN = (
+    "clerk",
+    "manager",
+    "boss",
+    "southern",
+    "keeper",
+    "keeper_boss",
+    "auditor",
+    "payer",
+    "dealer",
+)
 
 
 @dataclass

@@ -234,14 +234,14 @@ def test_instants_and_numbers_are_told_exactly():
 
 def test_a_template_names_what_a_file_may_have(quick_desk, tmp_path):
     for name in NAMES:
-        columns = template(name)
+        columns = template(SYSTEM_ACTOR, name)
         fields = importable_fields(entity(name))
         assert {column.name for column in columns} == {
             one for one, field in fields.items() if not field.derived
         }
         assert all(column.takes.zh and column.takes.en for column in columns)
         path = tmp_path / f"{name}.xlsx"
-        write_template(name, path, "zh")
+        write_template(SYSTEM_ACTOR, name, path, "zh")
         header = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()[0]
         assert header == [column.name for column in columns]
         assert quick_desk.load(name, path, history=True).read == 0  # nothing filled in, but all understood

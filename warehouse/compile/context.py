@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-Scope = Mapping[str, Mapping[str, tuple[int, ...]]] | None
+Scope = Mapping[str, Mapping[str, tuple[int, ...] | None]] | None
 _serial = itertools.count(1)
 
 

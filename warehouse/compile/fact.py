@@ -16,6 +16,7 @@ from warehouse.compile.context import Compilation
 from warehouse.compile.key import Hop, Key, resolve_key
 from warehouse.question import AskRefused, Filter
 from warehouse.table import Table
+from warehouse.withheld import refuse_withheld
 
 _COMPUTED = {  # kind of metric: what defines its classes as a table
     "rfm": "rfm.segment_of_customer",
@@ -35,6 +36,7 @@ class Fact:
         self._compilation = compilation
         self.table = compilation.catalog.tables[table]
         self._metric = metric
+        refuse_withheld(metric, compilation.scope)
         self.rows = seen_rows(compilation, self.table)
         self._read = known_rows(compilation, self.table, self.rows)
         self.joins: dict[str, str] = {}
@@ -231,6 +233,8 @@ def scope_conditions(compilation: Compilation, table: Table) -> list[str]:
         )
     found = []
     for column, ids in allowed.items():
+        if ids is None:  # a column that is withheld: see withheld.py
+            continue
         places = table.scope.get(column, ())
         admitted = f"(select unnest({compilation.bind(sorted(ids))}::bigint[]))"
         found.append(" or ".join(_admits(compilation, place, admitted) for place in places) or "false")

@@ -106,7 +106,13 @@ def _narrowed(metric: Metric, scope: Scope, key: Key | None) -> bool:
     """
     catalog = load_catalog()
     entities = {catalog.tables[name].entity for name in catalog.tables_of(metric) if name in catalog.tables}
-    columns = {column for name in entities if name for column in (scope or {}).get(name, ())}
+    columns = {
+        column
+        for name in entities
+        if name
+        for column, ids in (scope or {}).get(name, {}).items()
+        if ids is not None
+    }
     return bool(columns - ({f"{key.dimension.name}_id"} if key and not key.hops else set()))
 
 

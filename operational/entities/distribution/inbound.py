@@ -101,5 +101,5 @@ class InboundLine(Line):
         help=Label("留空则按物料的保质期计算", "Empty: by the item's shelf life"),
     )  # fmt: skip
     unit_cost: Mapped[Decimal | None] = field.money(
-        "单位成本", "Unit cost", default_from=("item.standard_cost",)
+        "单位成本", "Unit cost", default_from=("item.standard_cost",), confidential="cost"
     )

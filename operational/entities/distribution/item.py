@@ -36,7 +36,7 @@ class Item(Entity):
     brand: Mapped[str | None] = field.code("品牌", "Brand")
     unit: Mapped[str | None] = field.code("单位", "Unit of measure", length=20, listed=True, filterable=False)
     list_price: Mapped[Decimal | None] = field.money("标价", "List price", listed=True)
-    standard_cost: Mapped[Decimal | None] = field.money("标准成本", "Standard cost")
+    standard_cost: Mapped[Decimal | None] = field.money("标准成本", "Standard cost", confidential="cost")
     lead_time_days: Mapped[Decimal | None] = field.number(
         "采购提前期（天）", "Lead time (days)", minimum=Decimal(0)
     )

@@ -105,8 +105,12 @@ class OrderLine(Line):
     unit_cost: Mapped[Decimal | None] = field.money(
         "单位成本",
         "Unit cost",
+        confidential="cost",
         help=Label("留空则按物料在订单日的标准成本", "Empty: the item's standard cost of the order's day"),
     )
     cost: Mapped[Decimal | None] = field.money(
-        "成本", "Cost", help=Label("留空则按数量×单位成本计算", "Empty: quantity × unit cost")
+        "成本",
+        "Cost",
+        confidential="cost",
+        help=Label("留空则按数量×单位成本计算", "Empty: quantity × unit cost"),
     )

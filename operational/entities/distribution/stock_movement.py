@@ -37,7 +37,7 @@ class StockMovement(Entity):
          "return": ("退货入库", "Return"), "count": ("盘点", "Count"), "adjustment": ("调整", "Adjustment")},
         default="adjustment", listed=True,
     )  # fmt: skip
-    unit_cost: Mapped[Decimal | None] = field.money("单位成本", "Unit cost")
+    unit_cost: Mapped[Decimal | None] = field.money("单位成本", "Unit cost", confidential="cost")
     source: Mapped[str | None] = field.text(
         "来源单据", "Source document", length=80, derived=True, names_a_record=True, index=True
     )

@@ -48,7 +48,10 @@ class Customer(Entity):
     )
     turnover: Mapped[Decimal | None] = field.money("年营业额", "Annual turnover")
     credit_limit: Mapped[Decimal | None] = field.money(
-        "信用额度", "Credit limit", help=Label("留空表示不限制", "Empty means no limit")
+        "信用额度",
+        "Credit limit",
+        confidential="credit",
+        help=Label("留空表示不限制", "Empty means no limit"),
     )
     email: Mapped[str | None] = field.email("邮箱", "E-mail")
     blocked: Mapped[bool | None] = field.flag("停止往来", "Blocked", filterable=True)

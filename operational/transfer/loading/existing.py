@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.orm import Session
 
-from operational.crud.access import Actor, row_filter
+from operational.crud.access import Actor, may_see, row_filter
 from operational.entity import Entity
 from operational.transfer.failure import TransferFailed
 from operational.transfer.loading.batch import Batch, Stored, line_numbers
@@ -139,8 +139,11 @@ def _pair(one: np.ndarray, other: np.ndarray) -> pa.Array:
     )
 
 
-def keep_stored_defaults(batch: Batch, stored: Stored) -> None:
-    """What the file leaves empty and a default would fill stays, in an existing record, as it is."""
+def keep_stored_defaults(actor: Actor, batch: Batch, stored: Stored) -> None:
+    """What the file leaves empty and a default would fill stays, in an existing record, as it is.
+
+    So does, in a line that is still about the same item, what the actor may not see and so cannot give.
+    """
     there = pa.array(batch.existing > 0)
     for name, field in batch.cls.__fields__.items():
         if (
@@ -157,7 +160,7 @@ def keep_stored_defaults(batch: Batch, stored: Stored) -> None:
         return
     same = pa.array(truth(pc.equal(batch.lines["item"], stored.lines["item"])))
     for name, field in line_cls.__fields__.items():
-        if field.default is not None or field.default_from:
+        if field.default is not None or field.default_from or not may_see(actor, field):
             column = batch.lines.get(name)
             kept = pc.if_else(same, stored.lines[name], pa.scalar(None, stored.lines[name].type))
             batch.lines[name] = kept if column is None else pc.coalesce(column, kept)

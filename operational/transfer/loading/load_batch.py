@@ -71,7 +71,7 @@ def _complete(session: Session, actor: Actor, batch: Batch, options: Options) ->
     checks.empty_early_times(batch)
     if options.on_conflict == "update" and (batch.existing > 0).any():
         batch.stored = existing.stored_rows(session, batch)
-        existing.keep_stored_defaults(batch, batch.stored)
+        existing.keep_stored_defaults(actor, batch, batch.stored)
     settle_states(batch, history=options.history)
     fill_header(session, actor, batch)
     fill_lines(session, actor, batch)

@@ -5,6 +5,7 @@ How a header is recognised is in header.py; what a field demands stands on the f
 
 from __future__ import annotations
 
+from operational.crud.access import Actor, may_see
 from operational.entity import Entity
 from operational.field import Field
 
@@ -17,3 +18,8 @@ def importable_fields(cls: type[Entity]) -> dict[str, Field]:
     if cls.__lines__ is not None:
         fields |= {f"{LINES}{name}": field for name, field in cls.__lines__.__fields__.items()}
     return fields
+
+
+def importable_by(actor: Actor, cls: type[Entity]) -> dict[str, Field]:
+    """Those of them that the actor may see, and so write."""
+    return {name: field for name, field in importable_fields(cls).items() if may_see(actor, field)}
