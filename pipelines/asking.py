@@ -109,3 +109,18 @@ def fitted_models(
         return models(warehouse.cursor()[0], name, as_of=as_of, where=where, scope=scope, by=by, start=start)
     finally:
         warehouse.close()
+
+
+def rules_of_items(
+    store: Store, actor: Actor, question: Question, *, support: float, confidence: float
+) -> list[dict[str, Any]]:
+    """The rules of items bought together as plain data, under the actor's row rules."""
+    from warehouse.ask import item_rules
+
+    with store.reading() as session:
+        scope = warehouse_scope(session, actor)
+    warehouse = Warehouse(store.settings.warehouse_directory)
+    try:
+        return item_rules(warehouse.cursor()[0], question, scope, support=support, confidence=confidence)
+    finally:
+        warehouse.close()

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import company, data, figures, people, restating, safekeeping, service
+from pipelines.commands import company, data, figures, item_rules, people, restating, safekeeping, service
 from pipelines.commands.context import DONE, FAILED, USAGE, CommandFailed, act_as, language
 from warehouse.question import AskRefused
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for subject in (service, company, data, figures, restating, people, safekeeping):
+for subject in (service, company, data, figures, item_rules, restating, people, safekeeping):
     subject.register(app)
 
 

@@ -17,7 +17,17 @@ from warehouse.question import AskRefused, Question
 if TYPE_CHECKING:
     from warehouse.connect import Connection
 
-__all__ = ["Answer", "AskRefused", "Question", "RowsBehind", "Scope", "ask", "models", "rows_behind"]
+__all__ = [
+    "Answer",
+    "AskRefused",
+    "Question",
+    "RowsBehind",
+    "Scope",
+    "ask",
+    "item_rules",
+    "models",
+    "rows_behind",
+]
 
 
 def ask(connection: Connection, question: Question, scope: Scope, *, now: datetime | None = None) -> Answer:
@@ -71,3 +81,21 @@ def models(
     return fit_models(
         connection, name, Question((), by=by, start=start, as_of=as_of, where=where), scope, now
     )
+
+
+def item_rules(
+    connection: Connection,
+    question: Question,
+    scope: Scope = None,
+    *,
+    support: float,
+    confidence: float,
+    now: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """Rules of one or more items to another over the question's orders, as plain data, the highest lift first.
+
+    Only range, as-of and filters of the question count. There are many and none is tested: candidates, not findings.
+    """
+    from warehouse.item_rules import find_rules
+
+    return find_rules(connection, question, scope, support, confidence, now)

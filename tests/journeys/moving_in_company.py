@@ -119,6 +119,10 @@ class Company:
         (fitted,) = json.loads(self.done(f"yingke models {name} {options} --json"))
         return dict(fitted)
 
+    def rules(self, options: str) -> list[dict[str, Any]]:
+        """The rules of items bought together."""
+        return list(json.loads(self.done(f"yingke rules {options} --json")))
+
     def contents(self) -> dict[str, int]:
         """Every table of the SQLite store as one number, different as soon as any value in it is.
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from tests.journeys.moving_in_company import Company
 from tests.reference.ground import Check, Ground, values
-from warehouse.science import association, bg_nbd, concentration, pareto_nbd
+from warehouse.science import bg_nbd, concentration, pareto_nbd
 from warehouse.science.lifetime_value import DAYS_PER_MONTH
 
 HISTORY, HOLDOUT = "--as-of 1997-10-01", "--as-of 1998-07-01"  # 39 weeks each
@@ -201,23 +201,19 @@ def baskets(ground: Ground) -> dict[str, Any]:
     }
 
 
-def basket_lines(ground: Ground) -> tuple[list[str], list[str]]:
-    """Basket and item of every line, as the rows behind the units sold name them."""
-    rows = ground.company("groceries").rows("units_sold")
-    return [row["record"] for row in rows], [row["item"] for row in rows]
+def item_rules(ground: Ground, support: float, confidence: float) -> list[dict[str, Any]]:
+    return ground.company("groceries").rules(f"--support {support} --confidence {confidence}")
 
 
 def rule_counts(ground: Ground) -> dict[str, int]:
-    lines = basket_lines(ground)
     thresholds = {"r001_5": (0.001, 0.5), "r006_25": (0.006, 0.25), "r01_5": (0.01, 0.5)}
-    return {name: len(association.set_rules(*lines, *shares)) for name, shares in thresholds.items()}
+    return {name: len(item_rules(ground, *shares)) for name, shares in thresholds.items()}
 
 
 def lifts(ground: Ground) -> dict[str, Any]:
-    basket, item = basket_lines(ground)
     rules = {
-        (rule.antecedent, rule.consequent): rule.lift
-        for rule in association.set_rules(basket, item, 0.001, 0.5)
+        (frozenset(one["name"] for one in rule["antecedent"]), rule["consequent"]["name"]): rule["lift"]
+        for rule in item_rules(ground, 0.001, 0.5)
     }
     pairs = ground.company("groceries").ask("lift,attach_rate,pair_support", "--by item,other_item")
     (herbs,) = [row for row in pairs if (row["item"], row["other_item"]) == ("herbs", "root vegetables")]
