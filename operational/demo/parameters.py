@@ -21,6 +21,7 @@ def parameters() -> dict[str, Any]:
         "gamma_gamma": {**laws.SPENDING, "unit": "yuan", "of": "value of an order; whole pieces blur it a little"},
         "season": list(laws.SEASON),
         "returned_share_of_lines": laws.RETURNED_LINES,
+        "returned_share_is_of": "shipped lines, given time, but for an order's first line where it is of one piece",
         "payment_by_level": {
             level: {"on_time": law.on_time, "never": law.never, "late_days_gamma": [law.late_shape, law.late_scale]}
             for level, law in laws.PAYMENTS.items()
@@ -42,7 +43,8 @@ def parameters() -> dict[str, Any]:
         ],
         "scheduled_replacements": {model: {"part": part, "days": days} for model, (part, days) in laws.SCHEDULED.items()},
         "win_rate": laws.WIN_RATE,
-        "decision_days": {"law": "lognormal", "median": laws.DECISION_MEDIAN_DAYS, "sigma": laws.DECISION_SIGMA},
+        "decision_days": {"law": "lognormal", "median": laws.DECISION_MEDIAN_DAYS, "sigma": laws.DECISION_SIGMA,
+                          "of": "opened_on to closed_on, days that are over"},
         "supply_lead_days": {
             "law": "gamma", "mean": "lead_time_days of the item", "coefficient_of_variation": laws.LEAD_TIME_CV,
             "of": "ordered_on to received_on of inbound documents, whole days, at least one",

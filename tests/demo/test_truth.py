@@ -188,7 +188,12 @@ def test_shares_are_as_known(company: Company) -> None:
         ),
         (
             known["returned_share_of_lines"],
-            "select (select count(*) from return_note_line), (select count(distinct shipment_id || '-' || item_id) from shipment_line)",
+            "select count(distinct l.id || '-' || back.return_note_id), count(distinct l.id) from order_line l "
+            "join shipment s on s.order_id = l.order_id and s.state = 'posted' "
+            f"and s.shipped_on < date('{UNTIL}', '-120 days') "
+            "join shipment_line d on d.shipment_id = s.id and d.item_id = l.item_id "
+            "left join return_note n on n.order_id = l.order_id left join return_note_line back "
+            "on back.return_note_id = n.id and back.item_id = l.item_id where l.line_no > 1 or l.quantity > 1000000",
         ),
     ]
     for probability, query in cases:
