@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from operational.demo.company import make_company
 from operational.settings import Settings
 from operational.store.bulk import bulk_insert, bulk_update
 from operational.store.engine import for_writing
@@ -222,3 +223,18 @@ def test_only_what_has_one_row_is_built_whole_after_changes(sqlite_store: Store)
     records.change_every_table()
     whole = {name for name, how in load(sqlite_store).tables.items() if how == "whole"}
     assert {name for name in whole if not load_tables()[name].grain.en.startswith("one row:")} == set()
+
+
+def test_new_costs_of_some_items_reach_the_many_lines_of_a_company(
+    sqlite_store: Store, equals_rebuild: Callable[[Store], None]
+) -> None:
+    """Enough lines of few items, some without a version of their item on their day, for DuckDB to plan small joins."""
+    make_company(sqlite_store, size="small", seed=1, until=date(2026, 9, 29))
+    load(sqlite_store)
+    with for_writing(sqlite_store.engine).begin() as connection:
+        connection.execute(
+            text(
+                "update item set standard_cost = 1000000 + id where id in (select id from item order by id limit 20)"
+            )
+        )
+    equals_rebuild(sqlite_store)
