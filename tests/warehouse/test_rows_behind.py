@@ -17,7 +17,7 @@ from warehouse.compile.exposures import HALF_A_DAY
 from warehouse.compile.row_value import row_value
 from warehouse.question import parse_figure, parse_question
 from warehouse.science import power_law, weibull
-from warehouse.science.concentration import gini
+from warehouse.science.concentration import gini, herfindahl, holders_of_share
 from warehouse.science.recurrence import mean_cumulative_function
 from warehouse.science.replacement_rate import laplace_trend
 from warehouse.science.spares import one_shot_need, recurrent_need
@@ -227,6 +227,8 @@ GATHERED: dict[str, Callable[[Any], float]] = {
                      "safety_stock", "order_quantity", "excess_value", "dead_stock_value", "rows_loaded",
                      "rows_quarantined", "checks_failed"), np.sum),
     **dict.fromkeys(("forecast_error", "data_age_minutes"), np.mean),
+    "herfindahl": lambda values: herfindahl(values[values >= 0]),
+    "customers_for_share": lambda values: holders_of_share(values[values >= 0], 0.8),
     "gini": lambda values: gini(values[values > 0]),
     "top_share": lambda values: np.sort(values)[-10:].sum() / values[values > 0].sum(),
 }  # fmt: skip
