@@ -6,6 +6,7 @@ How a family asks stands in filling/; what a frame looks like is decided by the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashboards.asker import Asker
@@ -39,10 +40,10 @@ from dashboards.view import View
 from dashboards.words import word
 from operational.entity import load_entities
 from warehouse.ask import Scope
-from warehouse.catalog import load_catalog
+from warehouse.catalog import Metric, load_catalog
 from warehouse.lineage import LANDED
-from warehouse.question import AskRefused, Question
-from warehouse.withheld import may_ask
+from warehouse.question import AskRefused, parse_figure
+from warehouse.withheld import may_ask, withheld_column
 
 FILLERS: dict[type[Block], Callable[[Any, View, Asker], Frame]] = {
     Kpi: key_figure,
@@ -62,6 +63,7 @@ FILLERS: dict[type[Block], Callable[[Any, View, Asker], Frame]] = {
 
 def frame_of(block: Block, view: View, asker: Asker) -> Frame:
     """The frame of a block for this reader; a question that is refused becomes a frame that says why."""
+    block = _without_withheld(block, asker.scope)
     try:
         return FILLERS[type(block)](block, view.narrowed(*block.where), asker)
     except AskRefused as refused:
@@ -74,14 +76,31 @@ def to_show(rows: Iterable[Sequence[Block]], scope: Scope) -> list[list[tuple[in
     Where nothing would be left all stay, so that the page says why it is empty.
     """
     placed = [list(enumerate(row)) for row in rows]
-    left = [[(place, block) for place, block in row if _may_show(block, scope)] for row in placed]
+    left = [
+        [(place, block) for place, block in row if _may_show(_without_withheld(block, scope), scope)]
+        for row in placed
+    ]
     return left if any(left) else placed
 
 
 def _may_show(block: Block, scope: Scope) -> bool:
+    return all(may_ask(one, scope) for one in _behind(metrics_of(block)))
+
+
+def _without_withheld(block: Block, scope: Scope) -> Block:
+    """A block of several figures without those that come from fields the reader may not see; the first must stay."""
     names = metrics_of(block)
-    figures = Question(metrics=names).figures() if names else ()
-    return all(may_ask(load_catalog().metric(figure.metric), scope) for figure in figures)
+    if scope is None or len(names) < 2:
+        return block
+    kept = tuple(
+        name for name, one in zip(names, _behind(names), strict=True) if withheld_column(one, scope) is None
+    )
+    return replace(block, metrics=kept) if kept[:1] == names[:1] and kept != names else block  # type: ignore[call-arg]  # it has several
+
+
+def _behind(figures: tuple[str, ...]) -> list[Metric]:
+    """The catalogue's entries of some figures, in their order."""
+    return [load_catalog().metric(parse_figure(text).metric) for text in figures]
 
 
 def _reason(refused: AskRefused, asker: Asker) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from dashboards.asker import Asker
 from dashboards.block import Bars, Cross, Curve, Distribution, Forecast, Kpi, Pareto, Ranking, Trend
-from dashboards.fill import frame_of
+from dashboards.fill import frame_of, to_show
 from dashboards.frame import ChartFrame, HeatFrame, KeyFigure, RefusedFrame, TableFrame
 from dashboards.render.figure import figure, heat
 from dashboards.render.paper import Paper, write_paper
@@ -22,6 +22,7 @@ from tests.dashboards.site import EAST_REVENUE, SOUTH_REVENUE, TARGET
 from tests.forms.conftest import Site
 from tests.word.docx_reading import paragraphs
 from warehouse.connect import Warehouse
+from warehouse.table import load_tables
 
 pytestmark = pytest.mark.xdist_group("board")
 
@@ -204,3 +205,15 @@ def test_the_notes_of_a_figure_stand_on_its_tile_and_in_word(asker: Asker, view:
         title="x", period="x", freshness="x", quality="x", language="en", currency="CNY", made_at=datetime.now(UTC)
     )  # fmt: skip
     assert f"{frame.title}: {note}" in paragraphs(write_paper(paper, [("", [frame])]))
+
+
+def test_a_table_is_without_the_columns_that_its_reader_may_not_be_told(asker: Asker, view: View) -> None:
+    entities = {str(one.entity): {} for one in load_tables().values() if one.entity}
+    other = replace(asker, scope=entities | {"item": {"standard_cost": None}})
+    block = Ranking(("revenue", "gross_margin", "gross_margin_pct"), by="customer.code")
+    frames = [frame_of(block, view, one) for one in (asker, other)]
+    assert [len(frame.columns) for frame in frames if isinstance(frame, TableFrame)] == [4, 2]
+    assert to_show([[block, Kpi("gross_margin")]], other.scope) == [[(0, block)]]
+    refused = frame_of(Ranking(("gross_margin", "revenue"), by="customer.code"), view, other)
+    assert isinstance(refused, RefusedFrame)
+    assert "Item · Standard cost" in refused.reason
