@@ -47,11 +47,14 @@
   }
 
   // Back and forward: the bar is drawn by the server, so the page is asked for again with the address that is now there.
-  let shown = location.search;
+  // Somebody who is quick is back before this has run: then the bar's own query tells.
+  const said = (query) => new URLSearchParams(query).toString();
+  let shown = said(bar.dataset.query);
   addEventListener('popstate', (event) => {
-    if (event.isTrusted && location.search !== shown) location.reload();
-    shown = location.search;
+    if (event.isTrusted && said(location.search) !== shown) location.reload();
+    shown = said(location.search);
   });
+  if (said(location.search) !== shown) location.reload();
 
   async function offer(chip) {
     const list = chip.querySelector('[data-values]');
