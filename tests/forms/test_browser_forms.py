@@ -116,6 +116,8 @@ def test_an_order_with_two_lines_by_the_keyboard_alone(people: People) -> None:
     expect(page.locator(box(page, "lines.unit_price", 0))).to_have_attribute("placeholder", "100.00")
     press(page, "Tab", "Tab", "Tab")
     assert focused(page) == "lines.amount 0"
+    press(page, "Tab", "Tab")
+    assert focused(page) == "lines.cost 0"
     press(page, "Tab")
     assert focused(page) == "lines.item 1", "Tab in the last cell goes on to a new line"
     page.keyboard.type("P2")
