@@ -78,6 +78,7 @@ def _field(field: Field, name: str) -> dict[str, Any]:
         "label": _both(field.label),
         "derived": field.derived,
         "private": field.private,
+        "confidential": field.confidential,
     }
 
 

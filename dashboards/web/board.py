@@ -199,7 +199,8 @@ def _bar(page: Page, language: str) -> dict[str, Any]:
         for name in dict.fromkeys((*page.filters, *chosen))
         if name.rpartition(".")[2] in catalog.dimensions
     ]  # fmt: skip
-    first = next((name for row in page.rows for block in row for name in metrics_of(block)), "")
+    shown = to_show(page.rows, current_scope())
+    first = next((name for row in shown for _, block in row for name in metrics_of(block)), "")
     return {
         "view": view, "presets": PRESETS, "comparisons": COMPARISONS, "filters": filters, "first_metric": first,
         "fresh": freshness(), "w": lambda name, **values: word(name, language, **values), "query": view.query(),

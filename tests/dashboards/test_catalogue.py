@@ -129,6 +129,9 @@ def test_a_page_has_no_tile_for_what_its_reader_may_not_be_told(board: Site, roo
     assert f'"{margin}"' not in places(dealer)
     assert f'"{orders}"' in places(dealer)
     assert "Item · Standard cost" in dealer.tile("overview", margin).text  # who asks for it all the same
+    file = f"/d/overview/{margin}.csv"
+    assert re.search(r"\d", root.get(file).text)
+    assert not re.search(r"\d", dealer.get(file).text)
     papers = {
         who: " ".join(paragraphs(reader(board, who).get("/d/overview.docx").data))
         for who in ("root", "dealer")
