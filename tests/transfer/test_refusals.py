@@ -18,7 +18,7 @@ MOVE = "number,item,depot,quantity,moved_at,lot\n"
 
 # reason -> (entity, file, options, the refused row's number, field, words of the sentence)
 REFUSED = {
-    "misshapen": ("customer", "code,name\nK1,A,B\n", {}, "2", "", "the row has 3 cells, but the header 2: K1,A,B"),
+    "misshapen": ("customer", "code,name\nK1,A,B\n", {}, "2", "", "the row has 3 cells, but the header 2: K1,A,B; quote the cell"),
     "required": ("customer", "code,name\nK1,\n", {}, "2", "name", "is required, but empty"),
     "unlike": ("service_calendar", "code,name,monday\nK1,A,9 to 18\n", {}, "2", "monday", "write it like 09:00-18:00"),
     "no_number": ("customer", "code,name,turnover\nK1,A,much\n", {}, "2", "turnover", "'much' is no number"),

@@ -10,9 +10,13 @@ from operational.field import Label
 
 def misshapen(cells: int, width: int) -> Label:
     """A row has more or fewer cells than the header."""
+    found = f"该行有 {cells} 个单元格，而表头有 {width} 个：{{value}}；"
+    found_en = f"the row has {cells} cells, but the header {width}: {{value}}; "
+    if cells < width:
+        return Label(f"{found}请补齐分隔符", f"{found_en}add the separators that are missing")
     return Label(
-        f"该行有 {cells} 个单元格，而表头有 {width} 个：{{value}}；请补齐或去掉多余的分隔符",
-        f"the row has {cells} cells, but the header {width}: {{value}}; add or remove separators",
+        f"{found}含分隔符的单元格请加引号，或在表头为多出的一列命名",
+        f"{found_en}quote the cell that holds a separator, or name the further column in the header",
     )
 
 
