@@ -10,11 +10,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from dashboards.asker import Asker, Memory, frozen_scope
 from dashboards.fill import frame_of
+from dashboards.numbers import LOCALES
 from dashboards.page import load_pages
 from dashboards.view import read_view
 from warehouse.ask import Scope
@@ -80,7 +82,8 @@ class Warming:
                 for block in (block for row in page.rows for block in row):
                     began = time.monotonic()
                     try:
-                        frame_of(block, view, asker)
+                        for language in LOCALES:  # the figures are asked once, the names in each
+                            frame_of(block, view, replace(asker, language=language))
                     except Exception:  # its reader is told; the other tiles still want warming
                         log.exception("warming a tile of %s", page.name)
                     if self._warehouse.cursor()[1] != snapshot:
