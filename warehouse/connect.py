@@ -23,6 +23,7 @@ NOT_IN_STATE = (
 )  # a question to a state made before its tables were
 KEPT_OPEN = 4  # published versions that one process keeps open at once
 KEPT_READ = 500  # statements
+JOINS_AS_WRITTEN = "set global disabled_optimizers = 'build_side_probe_side'"
 _OPENING = (
     threading.Lock()
 )  # who opens a file that is open already must find it unlocked or locked, not between
@@ -125,6 +126,9 @@ class Warehouse:
         """A cursor of one's own on a given version; NotPublishedError if its file is gone."""
         with self._lock:
             connection = self._open.get(snapshot)
+            if connection is not None and _has_died(connection):
+                self._open.pop(snapshot).close()
+                connection = self._open[snapshot] = self._connect(snapshot, JOINS_AS_WRITTEN)
             if connection is None:
                 connection = self._open[snapshot] = self._connect(snapshot)
                 self._forget_old()
@@ -136,7 +140,7 @@ class Warehouse:
             while self._open:
                 self._open.popitem()[1].close()
 
-    def _connect(self, snapshot: str) -> duckdb.DuckDBPyConnection:
+    def _connect(self, snapshot: str, *settings: str) -> duckdb.DuckDBPyConnection:
         path = version_file(self.directory, snapshot)
         if not path.exists():
             path = rebuilt_file(self.directory, snapshot)
@@ -151,8 +155,12 @@ class Warehouse:
                 if (
                     locked and not locked[0]
                 ):  # it is, where another Warehouse of this process has the same file open
-                    connection.execute("set global TimeZone = 'UTC'")
-                    connection.execute("set lock_configuration = true")
+                    for setting in (
+                        "set global TimeZone = 'UTC'",
+                        *settings,
+                        "set lock_configuration = true",
+                    ):
+                        connection.execute(setting)
         except duckdb.Error as problem:
             raise WarehouseDamagedError(
                 f"The warehouse file {path.name} cannot be read; rebuild it with: yingke refresh --full"
@@ -163,3 +171,12 @@ class Warehouse:
         # cursors in use keep their database alive, so closing the parent connection harms no reader
         while len(self._open) > KEPT_OPEN:
             self._open.pop(next(iter(self._open))).close()
+
+
+def _has_died(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether DuckDB lets nobody read any more: after an internal error of its own it refuses every statement."""
+    try:
+        connection.execute("select 1")
+    except duckdb.Error:
+        return True
+    return False

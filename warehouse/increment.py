@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse.connect import JOINS_AS_WRITTEN
 from warehouse.narrow import Followed, holder_noted, narrow, noted_as
 from warehouse.table import Table, build_table, load_tables
 from warehouse.versions import note_changed_days, note_looked_up
@@ -77,11 +78,12 @@ def joins_as_written(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Statements that keep the sides of their joins.
 
     Where a left join is of few rows DuckDB 2.0 turns it round, and where two of these follow each other and rows of
-    the first find no partner it fails with an internal error (its issue 24807), which loses the whole refresh.
+    the first find no partner it fails with an internal error (its issue 24807), which loses the whole refresh. So the
+    SQL of a large table names what an increment has little of last.
     """
-    connection.execute("set disabled_optimizers = 'build_side_probe_side'")
+    connection.execute(JOINS_AS_WRITTEN)
     yield  # a statement that fails ends the refresh and its connection
-    connection.execute("reset disabled_optimizers")
+    connection.execute("reset global disabled_optimizers")
 
 
 def rows_anew(table: Table) -> str:

@@ -10,6 +10,7 @@ follows = { order_line = "order_line_id", order = "order_id" }
 as_of = { customer = ["customer_id", "ordered_on"], item = ["item_id", "ordered_on"] }
 scope = { org_unit_id = "org_unit_id", owner_id = "customer.owner_id" }
 */
+-- Orders stand first: of lines an increment has few, and those are looked up in.
 -- A line costs what it says, for the whole or per unit, else the item's standard cost of the order's day.
 select
     l.id as order_line_id, l.order_id, o.customer_id, o.ordered_on, o.counted,
@@ -19,7 +20,7 @@ select
          else cast(l.quantity * l.unit_price * (1 - coalesce(l.discount_pct, 0) / 100) as decimal(18, 4))
     end as amount,
     coalesce(l.cost, cast(l.quantity * coalesce(l.unit_cost, i.standard_cost) as decimal(18, 4))) as cost
-from staging.order_line as l
-join core.fct_order as o on o.order_id = l.order_id
+from core.fct_order as o
+join staging.order_line as l on l.order_id = o.order_id
 left join core.item_on as i
     on i.item_id = l.item_id and o.ordered_on >= i.valid_from and o.ordered_on < i.valid_to
