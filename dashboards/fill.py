@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate, pairwise
 from typing import Any
 
 from dashboards.asker import Asker
@@ -45,6 +46,7 @@ from warehouse.lineage import LANDED
 from warehouse.question import AskRefused, parse_figure
 from warehouse.withheld import may_ask, withheld_column
 
+COLUMNS = 12  # of a page
 FILLERS: dict[type[Block], Callable[[Any, View, Asker], Frame]] = {
     Kpi: key_figure,
     Text: words,
@@ -73,14 +75,29 @@ def frame_of(block: Block, view: View, asker: Asker) -> Frame:
 def to_show(rows: Iterable[Sequence[Block]], scope: Scope) -> list[list[tuple[int, Block]]]:
     """The blocks of rows, each with its place in its row, without those that a scope leaves nothing of.
 
-    Where nothing would be left all stay, so that the page says why it is empty.
+    What is left of a row takes its whole width. Where nothing would be left all stay, so that the page says why it is
+    empty.
     """
     placed = [list(enumerate(row)) for row in rows]
     left = [
         [(place, block) for place, block in row if _may_show(_without_withheld(block, scope), scope)]
         for row in placed
     ]
-    return left if any(left) else placed
+    return [_widened(*both) for both in zip(left, placed, strict=True)] if any(left) else placed
+
+
+def _widened(left: list[tuple[int, Block]], row: list[tuple[int, Block]]) -> list[tuple[int, Block]]:
+    """Blocks that share the width of a row in the proportions of their own widths."""
+    if not left or len(left) == len(row):
+        return left
+    whole, taken = (min(COLUMNS, sum(block.width for _, block in blocks)) for blocks in (row, left))
+    edges = [
+        round(whole * edge / taken) for edge in accumulate((block.width for _, block in left), initial=0)
+    ]
+    return [
+        (place, replace(block, width=end - start))
+        for (place, block), (start, end) in zip(left, pairwise(edges), strict=True)
+    ]
 
 
 def _may_show(block: Block, scope: Scope) -> bool:

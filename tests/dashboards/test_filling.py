@@ -214,6 +214,9 @@ def test_a_table_is_without_the_columns_that_its_reader_may_not_be_told(asker: A
     frames = [frame_of(block, view, one) for one in (asker, other)]
     assert [len(frame.columns) for frame in frames if isinstance(frame, TableFrame)] == [4, 2]
     assert to_show([[block, Kpi("gross_margin")]], other.scope) == [[(0, block)]]
+    row = [Kpi("revenue"), Kpi("gross_margin"), Kpi("orders", width=6)]
+    (left,) = to_show([row], other.scope)
+    assert [(place, one.width) for place, one in left] == [(0, 4), (2, 8)]
     refused = frame_of(Ranking(("gross_margin", "revenue"), by="customer.code"), view, other)
     assert isinstance(refused, RefusedFrame)
     assert "Item · Standard cost" in refused.reason
