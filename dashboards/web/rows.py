@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from dashboards.asker import Asker
 from dashboards.filling.titles import condition_name
-from dashboards.numbers import full
+from dashboards.numbers import full, unit_suffix
 from dashboards.page import load_pages
 from dashboards.render.files import csv_text
 from dashboards.value_names import value_name
@@ -50,6 +50,7 @@ def rows() -> tuple[str, int] | str:
     metric = answer.metrics[0]
     value = answer.rows[0].get(question.metrics[0]) if answer.rows else None
     currency = yingke().settings.currency
+    suffix = "" if value is None else unit_suffix(metric.unit, language)
     filled = tuple(name for name in behind.columns if any(one.get(name) is not None for one in behind.rows))
     behind = replace(behind, columns=filled or behind.columns)
     numeric = [
@@ -57,7 +58,8 @@ def rows() -> tuple[str, int] | str:
     ]
     return leaf(
         f"{metric.label(language)} · {word('rows_title', language)}", "rows.html", metric=metric, question=question,
-        value=value, behind=behind, last=question.end - timedelta(days=1) if question.end else None, fresh=freshness(), shown=full(value, metric.unit, language, currency), numeric=numeric,
+        value=value, behind=behind, last=question.end - timedelta(days=1) if question.end else None, fresh=freshness(),
+        shown=full(value, metric.unit, language, currency) + suffix, numeric=numeric,
         columns=[_column(name, language) for name in behind.columns], conditions=[condition_name(one, asker) for one in question.where],
         rows=[_row(behind, one, asker, metric.unit) for one in behind.rows], sql=answer.sql, query=request.query_string.decode(),
         board=_board(language),

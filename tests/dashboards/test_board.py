@@ -204,6 +204,10 @@ def test_rows_lead_back_to_the_dashboard_as_it_was_narrowed(root: Reader) -> Non
         assert 'class="crumbs"' not in shown_from(elsewhere), elsewhere
 
 
+def test_rows_are_headed_by_their_number_and_its_unit(root: Reader) -> None:
+    assert re.search(r" d</span>", root.get("/d/rows?metric=mtbr_days").text)
+
+
 def test_rows_and_their_file_keep_to_the_readers_rows(root: Reader, boss: Reader) -> None:
     assert "广州船厂" in root.get("/d/rows?metric=revenue").text
     assert "广州船厂" not in boss.get("/d/rows?metric=revenue").text
