@@ -25,6 +25,7 @@ class Ground:
 
     moved_in: Moved
     data: SharedFiles
+    lives: Callable[[], Company]
 
     def company(self, name: str) -> Company:
         return self.moved_in(name)

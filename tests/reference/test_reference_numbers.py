@@ -6,13 +6,14 @@ How each is met stands in the register: one file per family, an entry by its id.
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journeys.moving_in_fixtures import Moved, grouped
-from tests.reference import customer_value, inventory, part_replacement, service
+from tests.journeys.moving_in_fixtures import Moved, NewCompany, grouped
+from tests.reference import customer_value, inventory, lives, part_replacement, service
 from tests.reference.ground import Check, Ground, differences
 from tests.science.shared_files import SharedFiles
 
@@ -25,8 +26,8 @@ REGISTER: dict[str, Check] = {
 
 
 @pytest.fixture(scope="session")
-def ground(moved_in: Moved, shared_data: Path) -> Ground:
-    return Ground(moved_in, SharedFiles(shared_data))
+def ground(moved_in: Moved, new_company: NewCompany, shared_data: Path) -> Ground:
+    return Ground(moved_in, SharedFiles(shared_data), cache(lambda: lives.move_in(new_company("fans"))))
 
 
 @pytest.fixture(scope="session")
