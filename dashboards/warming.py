@@ -12,15 +12,16 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from dashboards.asker import Asker, Memory, frozen_scope
-from dashboards.fill import frame_of
+from dashboards.fill import frame_of, to_show
 from dashboards.numbers import LOCALES
 from dashboards.page import load_pages
 from dashboards.view import read_view
 from warehouse.ask import Scope
-from warehouse.connect import NotPublishedError, Warehouse, WarehouseDamagedError
+from warehouse.connect import NotPublishedError, Warehouse, WarehouseDamagedError, current_snapshot
 
 LOOK_EVERY = 5.0  # seconds
 LATELY = 24 * 3600.0  # seconds for which a reader's scope is kept warm
@@ -79,14 +80,14 @@ class Warming:
         for scope in self._readers.lately():
             asker = Asker(connection, snapshot, scope, "zh", self._currency, self._memory)
             for page in load_pages().values():
-                for block in (block for row in page.rows for block in row):
+                for _, block in chain.from_iterable(to_show(page.rows, scope)):
                     began = time.monotonic()
                     try:
                         for language in LOCALES:  # the figures are asked once, the names in each
                             frame_of(block, view, replace(asker, language=language))
                     except Exception:  # its reader is told; the other tiles still want warming
                         log.exception("warming a tile of %s", page.name)
-                    if self._warehouse.cursor()[1] != snapshot:
+                    if current_snapshot(self._warehouse.directory) != snapshot:
                         return snapshot, today
                     rest(time.monotonic() - began)
         return snapshot, today
@@ -96,7 +97,7 @@ class Warming:
         while True:
             time.sleep(LOOK_EVERY)
             try:
-                if warmed != (self._warehouse.cursor()[1], self._today()):
+                if warmed != (current_snapshot(self._warehouse.directory), self._today()):
                     warmed = self.warm()
             except (NotPublishedError, WarehouseDamagedError):
                 warmed = None  # every page says so
