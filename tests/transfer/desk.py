@@ -19,6 +19,20 @@ from operational.transfer.result import ImportResult
 ENGLISH = Actor("system", "admin", None, None, "en")
 
 
+def accounted(result: ImportResult) -> ImportResult:
+    """The result, once every row that was read is seen to have had one fate."""
+    fates = (
+        result.loaded,
+        result.updated,
+        result.unchanged,
+        result.skipped,
+        result.refused,
+        result.duplicates,
+    )
+    assert result.read == sum(fates)
+    return result
+
+
 @dataclass
 class Desk:
     """The store and a folder for files."""
@@ -45,17 +59,7 @@ class Desk:
         path = content if isinstance(content, Path) else self.file(f"{name}.csv", content)
         if mapping is not None:
             options["mapping"] = self.file("map.toml", f'entity = "{name}"\n{mapping}')
-        result = import_file(self.store, actor, name, path, **options)
-        fates = (
-            result.loaded,
-            result.updated,
-            result.unchanged,
-            result.skipped,
-            result.refused,
-            result.duplicates,
-        )
-        assert result.read == sum(fates)
-        return result
+        return accounted(import_file(self.store, actor, name, path, **options))
 
     def sql(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         with self.store.reading() as session:

@@ -9,7 +9,7 @@ import pytest
 from operational.crud.access import SYSTEM_ACTOR
 from operational.transfer.import_file import import_file
 from operational.transfer.result import ImportResult
-from tests.transfer.desk import Desk, rejected
+from tests.transfer.desk import Desk, accounted, rejected
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "docs" / "moving-in" / "README.md"
@@ -44,17 +44,7 @@ def carry_out(desk: Desk, command: str, data: Path) -> ImportResult:
         "--on-conflict",
     }
     assert set(words) - known <= {str(options["mapping"].relative_to(ROOT)), options["on_conflict"]}
-    result = import_file(desk.store, SYSTEM_ACTOR, words[2], Path(words[3]), **options)
-    fates = (
-        result.loaded,
-        result.updated,
-        result.unchanged,
-        result.skipped,
-        result.refused,
-        result.duplicates,
-    )
-    assert result.read == sum(fates)
-    return result
+    return accounted(import_file(desk.store, SYSTEM_ACTOR, words[2], Path(words[3]), **options))
 
 
 @pytest.fixture
